@@ -1,0 +1,257 @@
+// Package datamap owns the data map: what may be held about a person, for which purposes, on which
+// legal basis, who receives it, and how long it is kept. It is one reviewed file per operator,
+// validated whole at start. What the map does not declare is refused at the door (GDPR Art. 5(1)(c)).
+package datamap
+
+import "time"
+
+// Basis is a legal basis of GDPR Art. 6(1).
+type Basis string
+
+// The legal bases, (a) to (f).
+const (
+	Consent             Basis = "consent"
+	Contract            Basis = "contract"
+	LegalObligation     Basis = "legal_obligation"
+	VitalInterests      Basis = "vital_interests"
+	PublicTask          Basis = "public_task"
+	LegitimateInterests Basis = "legitimate_interests"
+)
+
+// Text is words for people, by BCP 47 language tag.
+type Text map[string]string
+
+// In gives the text in a language, or in English, or in any language there is.
+func (t Text) In(tag string) string {
+	if s, ok := t[tag]; ok {
+		return s
+	}
+	return t["en"]
+}
+
+// Map is the data map.
+type Map struct {
+	Operator   Operator    `yaml:"operator"`
+	Sources    []Source    `yaml:"sources"`
+	Recipients []Recipient `yaml:"recipients"`
+	Categories []Category  `yaml:"categories"`
+	Purposes   []Purpose   `yaml:"purposes"`
+
+	categories map[string]*Category
+	purposes   map[string]*Purpose
+	recipients map[string]*Recipient
+	sources    map[string]*Source
+}
+
+// Operator is the controller (GDPR Art. 13(1)(a), (b)).
+type Operator struct {
+	Name Text `yaml:"name"`
+	// Jurisdiction is the ISO 3166-1 or 3166-2 code whose rules apply unless a customer's says otherwise.
+	Jurisdiction string `yaml:"jurisdiction"`
+	// TimeZone is the IANA zone in which people are shown times.
+	TimeZone string `yaml:"time_zone"`
+	Address  string `yaml:"address"`
+	Email    string `yaml:"email"`
+	Phone    string `yaml:"phone"`
+	Website  string `yaml:"website"`
+	// DPO is how to reach the data protection officer.
+	DPO string `yaml:"dpo"`
+	// Authority is where to complain (Art. 13(2)(d)).
+	Authority Authority `yaml:"authority"`
+	// Notice is the key of the general privacy notice.
+	Notice string `yaml:"notice"`
+	// Languages are the BCP 47 tags in which every text here must exist.
+	Languages []string `yaml:"languages"`
+}
+
+// Authority is a supervisory authority.
+type Authority struct {
+	Name    Text   `yaml:"name"`
+	Website string `yaml:"website"`
+}
+
+// Source is where data comes from, if not from the person (Art. 14(2)(f)).
+type Source struct {
+	Key   string `yaml:"key"`
+	Label Text   `yaml:"label"`
+}
+
+// Recipient is somebody who is given data (Art. 13(1)(e), (f)).
+type Recipient struct {
+	Key   string `yaml:"key"`
+	Label Text   `yaml:"label"`
+	// Does is what they do with it, in one sentence.
+	Does Text `yaml:"does"`
+	// Country is the ISO 3166-1 code of where they process it.
+	Country string `yaml:"country"`
+	// Safeguard is what protects a transfer outside the EEA; required there.
+	Safeguard Text `yaml:"safeguard,omitempty"`
+}
+
+// Category is a kind of data.
+type Category struct {
+	Key string `yaml:"key"`
+	// Fideslang is the key in fideslang's data categories.
+	Fideslang string `yaml:"fideslang"`
+	Label     Text   `yaml:"label"`
+	// What says what it is, Why what it is needed for: a sentence each.
+	What Text `yaml:"what"`
+	Why  Text `yaml:"why"`
+	// Bases are the legal bases on which it is held, the main one first.
+	Bases []Basis `yaml:"bases"`
+	// Article9 is the ground of Art. 9(2) for special categories, such as "a".
+	Article9 string `yaml:"article9,omitempty"`
+	// Mandatory says whether the person must give it; Otherwise what happens if not (Art. 13(2)(e)).
+	Mandatory bool      `yaml:"mandatory"`
+	Otherwise Text      `yaml:"otherwise,omitempty"`
+	Sources   []string  `yaml:"sources"`
+	Retention Retention `yaml:"retention"`
+	Fields    []Field   `yaml:"fields"`
+	// Documents says whether its records may have files.
+	Documents bool `yaml:"documents,omitempty"`
+	// Icon is a name of the icon set: person, contact, tax, card, contract, bill, payment, chart,
+	// meter, scale, note, heart, megaphone, key.
+	Icon string `yaml:"icon"`
+
+	fields map[string]*Field
+}
+
+// Retention says how long a category is kept.
+type Retention struct {
+	// Label is the rule in words: "8 years after the year of the bill".
+	Label Text `yaml:"label"`
+	// Then is what happens afterwards: "erased".
+	Then Text `yaml:"then"`
+	// Period is the ISO 8601 duration of the rule (P8Y, P14M, P30D).
+	Period string `yaml:"period"`
+	// From is what the period counts from: "record", "year_end", "contract_end", "removal", "settlement", "withdrawal".
+	From string `yaml:"from"`
+}
+
+// FieldKind says how a value is written for people.
+type FieldKind string
+
+// The kinds of field. Every value is a string; a kind only shapes how it is shown.
+const (
+	TextField     FieldKind = "text"
+	DateField     FieldKind = "date"     // 2026-11-23
+	TimeField     FieldKind = "time"     // RFC 3339
+	MoneyField    FieldKind = "money"    // minor units; the record's field "currency" says of what
+	QuantityField FieldKind = "quantity" // a decimal; the record's field "unit" says of what
+	CodeField     FieldKind = "code"     // one of Values
+	CountryField  FieldKind = "country"  // ISO 3166-1
+	IBANField     FieldKind = "iban"     // only country and last 4 are kept
+	Last4Field    FieldKind = "last4"    // the last 4 digits of a longer number
+)
+
+// Field is one thing that a record of a category may say.
+type Field struct {
+	Key   string    `yaml:"key"`
+	Label Text      `yaml:"label"`
+	Kind  FieldKind `yaml:"kind"`
+	// Masked hides the value on pages until the person asks for it.
+	Masked bool `yaml:"masked,omitempty"`
+	// LongNumber lets values be long numbers that might pass for a card number.
+	LongNumber bool `yaml:"long_number,omitempty"`
+	// Hidden keeps it out of the table's columns: it is shown as part of another (currency, unit).
+	Hidden bool `yaml:"hidden,omitempty"`
+	// Values are the words for the codes of a code field.
+	Values map[string]Text `yaml:"values,omitempty"`
+}
+
+// Purpose is what data is used for.
+type Purpose struct {
+	Key string `yaml:"key"`
+	// DataUse is the key in fideslang's data uses; DPV the term of the W3C Data Privacy Vocabulary.
+	DataUse string `yaml:"data_use"`
+	DPV     string `yaml:"dpv"`
+	Label   Text   `yaml:"label"`
+	// Summary says what is done, in a sentence.
+	Summary Text  `yaml:"summary"`
+	Basis   Basis `yaml:"basis"`
+	// Because says why it is required (contract, legal duty …) or what the interest is.
+	Because Text `yaml:"because,omitempty"`
+	// On and Off say what each choice means, for consent and legitimate interests.
+	On  Text `yaml:"on,omitempty"`
+	Off Text `yaml:"off,omitempty"`
+	// Notice is the key of the notice that a choice is about; the operator's general one otherwise.
+	Notice     string   `yaml:"notice,omitempty"`
+	Categories []string `yaml:"categories"`
+	Recipients []string `yaml:"recipients,omitempty"`
+	// Renewal is the ISO 8601 duration after which a given consent is asked for anew.
+	Renewal string `yaml:"renewal,omitempty"`
+}
+
+// Chosen says whether a person decides about it: a switch or an objection.
+func (p *Purpose) Chosen() bool { return p.Basis == Consent || p.Basis == LegitimateInterests }
+
+// Covers says whether the purpose uses a category.
+func (p *Purpose) Covers(category string) bool {
+	for _, c := range p.Categories {
+		if c == category {
+			return true
+		}
+	}
+	return false
+}
+
+// ExpiresAt is when a consent given at t must be asked for anew; zero is never.
+func (p *Purpose) ExpiresAt(t time.Time) time.Time {
+	if p.Renewal == "" {
+		return time.Time{}
+	}
+	d, err := parsePeriod(p.Renewal)
+	if err != nil { // Validate has parsed it before
+		return time.Time{}
+	}
+	return d.after(t)
+}
+
+// Category finds one by key.
+func (m *Map) Category(key string) (*Category, bool) { c, ok := m.categories[key]; return c, ok }
+
+// Purpose finds one by key.
+func (m *Map) Purpose(key string) (*Purpose, bool) { p, ok := m.purposes[key]; return p, ok }
+
+// Recipient finds one by key.
+func (m *Map) Recipient(key string) (*Recipient, bool) { r, ok := m.recipients[key]; return r, ok }
+
+// Source finds one by key.
+func (m *Map) Source(key string) (*Source, bool) { s, ok := m.sources[key]; return s, ok }
+
+// Field finds one of a category's fields by key.
+func (c *Category) Field(key string) (*Field, bool) { f, ok := c.fields[key]; return f, ok }
+
+// NoticeFor is the key of the notice that a choice about the purpose is about.
+func (m *Map) NoticeFor(p *Purpose) string {
+	if p.Notice != "" {
+		return p.Notice
+	}
+	return m.Operator.Notice
+}
+
+// PurposesOf lists the purposes that use a category, in the map's order.
+func (m *Map) PurposesOf(category string) []*Purpose {
+	var out []*Purpose
+	for i := range m.Purposes {
+		if m.Purposes[i].Covers(category) {
+			out = append(out, &m.Purposes[i])
+		}
+	}
+	return out
+}
+
+// RecipientsOf lists who is given data of a category, each once, in the order of the purposes.
+func (m *Map) RecipientsOf(category string) []*Recipient {
+	var out []*Recipient
+	seen := map[string]bool{}
+	for _, p := range m.PurposesOf(category) {
+		for _, key := range p.Recipients {
+			if !seen[key] {
+				seen[key] = true
+				out = append(out, m.recipients[key])
+			}
+		}
+	}
+	return out
+}

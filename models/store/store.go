@@ -1,0 +1,315 @@
+// Package store says what must be kept, as one small interface per role. Each method's comment is
+// its contract; storetest holds every implementation to it. Nothing here needs a transaction over
+// several documents, so that a document database serves as well as a file.
+//
+// What reaches a store is already sealed: no implementation ever sees a name, an address, a field
+// of a record, or what an event said.
+//
+// Errors: models.NotFound where there is nothing under that name; ErrTaken and ErrExists as said
+// below; models.Unavailable when the store cannot be reached or its outcome is unknown; anything
+// else is internal. On any error but an unknown outcome nothing was changed.
+package store
+
+import (
+	"context"
+	"time"
+
+	"candor/models"
+)
+
+// ErrTaken: another writer has appended at that position. Read on from there.
+var ErrTaken = models.Fail(models.Conflict, "position_taken")
+
+// ErrExists: something is there under that name, and is kept.
+var ErrExists = models.Fail(models.Conflict, "exists")
+
+// ErrNotFound: there is nothing under that name.
+var ErrNotFound = models.Fail(models.NotFound, "not_found")
+
+// Entry is a log entry as it is kept. Its tree hashes and its sealed detail travel with it, so that
+// one write makes all of it durable and no second table can disagree.
+type Entry struct {
+	Seq uint64
+	// Raw is the compact JWS, the entry itself.
+	Raw []byte
+	// Hashes are the stored hashes of the Merkle tree that this entry completes, level 0 first,
+	// 32 bytes each, end to end.
+	Hashes []byte
+	// Event is the UUID of the event; no two entries have the same.
+	Event string
+	// Subject is the reference of the customer it concerns; empty if it concerns nobody.
+	Subject string
+	// Sealed is the detail and its salt under the subject's evidence key, or the log's.
+	Sealed []byte
+	// Public says that anybody may see the disclosure.
+	Public bool
+}
+
+// Log is the consent log. Appended entries never change.
+type Log interface {
+	// Size is the number of entries, read as the store's latest durable state.
+	Size(ctx context.Context) (uint64, error)
+	// Append writes the batch, whose Seqs follow each other, as one atomic durable write, if the
+	// first Seq equals Size. ErrTaken if it does not. ErrExists if an event id is already there.
+	// After any other error the caller must Read the position to learn what happened.
+	Append(ctx context.Context, batch []Entry) error
+	// Read gives up to limit entries from seq on in order; fewer at the end; none beyond it.
+	Read(ctx context.Context, seq uint64, limit int) ([]Entry, error)
+	// Hashes gives the Hashes of each of the entries named, in that order. ErrNotFound if one is
+	// not there.
+	Hashes(ctx context.Context, seqs []uint64) ([][]byte, error)
+	// Event finds the entry of an event id, or ErrNotFound.
+	Event(ctx context.Context, id string) (Entry, error)
+	// History gives a customer's entries with Seq < before, newest first, at most limit.
+	History(ctx context.Context, subject string, before uint64, limit int) ([]Entry, error)
+	// Public lists the seqs of entries whose disclosure is public, from seq on in order, at most limit.
+	Public(ctx context.Context, seq uint64, limit int) ([]uint64, error)
+}
+
+// Standings keeps the projection of the log that says where each customer stands.
+type Standings interface {
+	// Standing gives a customer's, or ErrNotFound if the log has said nothing of them.
+	Standing(ctx context.Context, customer string) (models.Standing, error)
+	// SaveStandings writes each one that is newer (by Seq) than the one there, and then records that
+	// all entries below applied are accounted for; applied never goes back. It need not be durable
+	// at once: what is lost is projected again.
+	SaveStandings(ctx context.Context, applied uint64, standings []models.Standing) error
+	// Applied is the number of entries accounted for; 0 at first.
+	Applied(ctx context.Context) (uint64, error)
+	// PageStandings gives up to limit standings with a customer reference greater than after, in order.
+	PageStandings(ctx context.Context, after string, limit int) ([]models.Standing, error)
+	// ResetStandings empties the projection, Applied included.
+	ResetStandings(ctx context.Context) error
+}
+
+// Customers keeps who is known.
+type Customers interface {
+	// PutCustomers writes each, replacing what is there under the same Ref.
+	PutCustomers(ctx context.Context, customers []models.Customer) error
+	// Customer gives one, or ErrNotFound.
+	Customer(ctx context.Context, ref string) (models.Customer, error)
+	// PageCustomers gives up to limit customers with a Ref greater than after, in order.
+	PageCustomers(ctx context.Context, after string, limit int) ([]models.Customer, error)
+	// CountCustomers counts them.
+	CountCustomers(ctx context.Context) (int64, error)
+}
+
+// Record is a record as it is kept: its fields are sealed under the customer's key for its category.
+type Record struct {
+	Customer, Category, ID string
+	OccurredAt             time.Time // to the millisecond
+	Source                 string
+	Sealed                 []byte
+}
+
+// RecordKey names a record.
+type RecordKey struct{ Customer, Category, ID string }
+
+// RecordQuery asks for a page of one customer's records of one category, by (OccurredAt, ID).
+type RecordQuery struct {
+	Customer, Category string
+	// From and To bound OccurredAt: From ≤ it < To; zero is no bound.
+	From, To time.Time
+	// OldestFirst turns the order round; it is newest first otherwise.
+	OldestFirst bool
+	// AfterTime and AfterID are the position of the last record of the page before; both or neither.
+	AfterTime time.Time
+	AfterID   string
+	Limit     int
+}
+
+// Document is a file as it is kept: its content is sealed under the customer's key for its category.
+type Document struct {
+	RecordKey
+	Name, MediaType string
+	Size            int64 // of the content before it was sealed, in bytes
+	Sealed          []byte
+}
+
+// Records keeps what is held about customers.
+type Records interface {
+	// PutRecords writes each, replacing what is there under the same key. Each record is written
+	// whole or not at all; after an error some may have been written, and writing all again is safe.
+	PutRecords(ctx context.Context, records []Record) error
+	// Record gives one, or ErrNotFound.
+	Record(ctx context.Context, key RecordKey) (Record, error)
+	// DeleteRecords removes those named, with their documents; one that is not there is no error.
+	DeleteRecords(ctx context.Context, keys []RecordKey) error
+	// PageRecords answers a query.
+	PageRecords(ctx context.Context, q RecordQuery) ([]Record, error)
+	// Tallies counts a customer's records by category; a category without any is absent. Its cost
+	// does not grow with the number of records.
+	Tallies(ctx context.Context, customer string) (map[string]models.Tally, error)
+	// PutDocument writes a file of a record that exists, replacing one of the same name; ErrNotFound
+	// if there is no such record.
+	PutDocument(ctx context.Context, d Document) error
+	// Document gives one, or ErrNotFound.
+	Document(ctx context.Context, key RecordKey, name string) (Document, error)
+	// Documents lists those of the records named, in order of key and name, without their content.
+	Documents(ctx context.Context, keys []RecordKey) ([]Document, error)
+}
+
+// Publication is one immutable version of a published thing: a notice, or a purpose's definition.
+type Publication struct {
+	Kind    string // "notice" or "purpose"
+	Key     string
+	Version int // 1, 2, 3, …
+	// Seq is the entry of the log that says so.
+	Seq         uint64
+	PublishedAt time.Time
+	Content     []byte // JSON; concerns no person
+}
+
+// Publications keeps every version that was ever published.
+type Publications interface {
+	// Publish adds a version, or ErrExists; what is there never changes.
+	Publish(ctx context.Context, p Publication) error
+	// Publications lists all versions of a kind in order of key and version.
+	Publications(ctx context.Context, kind string) ([]Publication, error)
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	Hash     string // base64url of SHA-256 of the secret in the cookie
+	Customer string // a customer's reference; or empty, and
+	Role     string // the role of a member of staff
+	Method   string // how they signed in: "link", "demo"
+	// CreatedAt is when they signed in; ExpiresAt when it ends whatever happens.
+	CreatedAt, ExpiresAt time.Time
+}
+
+// Link is a one-time sign-in link.
+type Link struct {
+	ID        string
+	Hash      string // base64url of SHA-256 of the secret in the URL
+	Customer  string
+	ReturnURL string
+	Locale    string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    time.Time // zero while unused
+}
+
+// Sessions keeps who is signed in and the links that let them in.
+type Sessions interface {
+	CreateSession(ctx context.Context, s Session) error
+	// Session gives one that has not ended by now, or ErrNotFound.
+	Session(ctx context.Context, hash string, now time.Time) (Session, error)
+	// EndSession removes it; one that is not there is no error.
+	EndSession(ctx context.Context, hash string) error
+	CreateLink(ctx context.Context, l Link) error
+	// Link gives one, used or expired as it may be, or ErrNotFound.
+	Link(ctx context.Context, hash string) (Link, error)
+	// UseLink marks it used at now, if it is unused: of any number of callers one succeeds, the
+	// others get ErrExists. ErrNotFound if there is none.
+	UseLink(ctx context.Context, hash string, now time.Time) error
+	// Forget removes sessions and links that ended before then.
+	Forget(ctx context.Context, before time.Time) error
+}
+
+// Client is a billing system that may call the API.
+type Client struct {
+	ID         string
+	Name       string
+	SecretHash string // as auth writes it
+	Scopes     []string
+	CreatedAt  time.Time
+	RevokedAt  time.Time // zero while it may call
+}
+
+// Clients keeps the API's clients.
+type Clients interface {
+	// PutClient writes one, replacing what is there under the same ID.
+	PutClient(ctx context.Context, c Client) error
+	// Client gives one, revoked or not, or ErrNotFound.
+	Client(ctx context.Context, id string) (Client, error)
+	// Clients lists all in order of ID.
+	Clients(ctx context.Context) ([]Client, error)
+}
+
+// Archive is a customer's download: its state, and how it was asked for.
+type Archive struct {
+	ID       string
+	Customer string
+	State    string // "preparing", "ready", "failed", "expired"
+	// Request is what was asked for, sealed with the archive's key.
+	Request              []byte
+	Done, Total          int64 // records
+	Bytes                int64 // size of the finished file
+	Chunks               int
+	CreatedAt, ExpiresAt time.Time
+	// Beat is when the one who makes it last said so: an archive in preparation whose beat is old
+	// has been abandoned, and is made anew.
+	Beat time.Time
+}
+
+// Archives keeps downloads and their content, chunk by chunk.
+type Archives interface {
+	CreateArchive(ctx context.Context, a Archive) error
+	// UpdateArchive replaces the one under the same ID, or ErrNotFound.
+	UpdateArchive(ctx context.Context, a Archive) error
+	// Archive gives one, or ErrNotFound.
+	Archive(ctx context.Context, id string) (Archive, error)
+	// Archives lists a customer's, newest first.
+	Archives(ctx context.Context, customer string) ([]Archive, error)
+	// UnfinishedArchives lists those in preparation; ExpiredArchives those ready or failed whose
+	// ExpiresAt is not after now. At most limit each.
+	UnfinishedArchives(ctx context.Context, limit int) ([]Archive, error)
+	ExpiredArchives(ctx context.Context, now time.Time, limit int) ([]Archive, error)
+	// PutChunk writes chunk n (0, 1, …), replacing one of that number.
+	PutChunk(ctx context.Context, id string, n int, sealed []byte) error
+	// Chunk gives one, or ErrNotFound.
+	Chunk(ctx context.Context, id string, n int) ([]byte, error)
+	// DeleteChunks removes an archive's content.
+	DeleteChunks(ctx context.Context, id string) error
+}
+
+// Data is a whole data store: every role but the keys.
+type Data interface {
+	Log
+	Standings
+	Customers
+	Records
+	Publications
+	Sessions
+	Clients
+	Archives
+	// Ping fails if the store cannot be reached.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Scope names one encryption key: a customer's for one data map category, for "evidence" or for
+// "archive:ID"; or, with no customer, the log's own ("log").
+type Scope struct{ Customer, Name string }
+
+// WrappedKey is an encryption key under the master key.
+type WrappedKey struct {
+	Scope
+	Wrapped []byte
+}
+
+// Keys is the key store: a database of its own, with backups of its own.
+type Keys interface {
+	// AddKeys writes each key whose scope has none, durably, and gives for every scope the key that
+	// is there now, in the order asked. Of two writers one wins, and both are given that key.
+	AddKeys(ctx context.Context, keys []WrappedKey) ([]WrappedKey, error)
+	// Keys gives those of the scopes that have a key; a scope without one is left out.
+	Keys(ctx context.Context, scopes []Scope) ([]WrappedKey, error)
+	// ScopesOf lists the names of a customer's keys in order.
+	ScopesOf(ctx context.Context, customer string) ([]string, error)
+	// DestroyKeys removes them so that the files no longer hold them when it returns; a scope
+	// without a key is no error.
+	DestroyKeys(ctx context.Context, scopes []Scope) error
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Checkpoints keeps the newest published checkpoint, apart from the log's database and its backups.
+type Checkpoints interface {
+	// Checkpoint gives the saved one, or ErrNotFound.
+	Checkpoint(ctx context.Context) (size uint64, note []byte, err error)
+	// AdvanceCheckpoint replaces it durably, if size is greater than the saved one's; otherwise it
+	// gives ErrTaken and keeps what is there.
+	AdvanceCheckpoint(ctx context.Context, size uint64, note []byte) error
+}
