@@ -1,0 +1,53 @@
+package ledger
+
+import "strings"
+
+// What can happen. New kinds may be added; a reader passes over those it does not know.
+const (
+	ConsentGiven       = "consent.given"
+	ConsentRefused     = "consent.refused"
+	ConsentWithdrawn   = "consent.withdrawn"
+	ConsentRenewed     = "consent.renewed"
+	ConsentExpired     = "consent.expired"
+	ConsentInvalidated = "consent.invalidated"
+	ObjectionRaised    = "objection.raised"
+	ObjectionLifted    = "objection.lifted"
+	NoticePublished    = "notice.published"
+	NoticeRetired      = "notice.retired"
+	PurposeChanged     = "purpose.changed"
+	DownloadCreated    = "download.created"
+	RequestOpened      = "request.opened"
+	RequestAnswered    = "request.answered"
+	RequestExtended    = "request.extended"
+	RequestRefused     = "request.refused"
+	AccessViewed       = "access.viewed"
+	SubjectErased      = "subject.erased"
+	KeyAdded           = "key.added"
+	KeyRetired         = "key.retired"
+)
+
+// Who acted.
+const (
+	ActorCustomer = "customer"
+	ActorService  = "service"
+	ActorStaff    = "staff"
+	ActorSystem   = "system"
+)
+
+// IsPublic says whether details of the kind concern no customer and are therefore disclosed to everyone.
+func IsPublic(kind string) bool {
+	return isKeyEvent(kind) || strings.HasPrefix(kind, "notice.") || kind == PurposeChanged
+}
+
+func isKeyEvent(kind string) bool { return strings.HasPrefix(kind, "key.") }
+
+// validKind checks the form of a kind: two or more words in lower case, joined by dots.
+func validKind(kind string) bool {
+	words := strings.Split(kind, ".")
+	for _, word := range words {
+		if strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_") != "" || word == "" {
+			return false
+		}
+	}
+	return len(words) >= 2 && len(kind) <= 64
+}
