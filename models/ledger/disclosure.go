@@ -1,54 +1,69 @@
 package ledger
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 )
 
-// Disclosure opens the commitment of one entry: whoever has it knows what the entry is about and can check it.
-type Disclosure struct {
-	Entry  string // the entry's exact bytes
-	Detail []byte // the detail's exact bytes
-	Salt   []byte // SaltSize bytes
-}
+// Base64 is bytes that JSON carries as canonical base64url, unpadded.
+type Base64 []byte
 
-// ErrCommit says that detail and salt are not what the entry commits to.
-var ErrCommit = fmt.Errorf("the detail and salt are not what the entry commits to")
+// MarshalText writes base64url.
+func (b Base64) MarshalText() ([]byte, error) { return rawURL.AppendEncode(nil, b), nil }
 
-// bytes64 is a member of canonical base64url.
-type bytes64 []byte
-
-func (b bytes64) MarshalText() ([]byte, error) { return rawURL.AppendEncode(nil, b), nil }
-
-func (b *bytes64) UnmarshalText(text []byte) error {
+// UnmarshalText reads base64url that re-encodes to the same text.
+func (b *Base64) UnmarshalText(text []byte) error {
 	raw, err := decode64(rawURL, string(text))
 	*b = raw
 	return err
 }
 
-type disclosureJSON struct {
-	Entry  string  `json:"entry"`
-	Detail bytes64 `json:"detail"`
-	Salt   bytes64 `json:"salt"`
+// Disclosure opens the commitment of one entry: whoever has it knows what the entry is about and can check it.
+type Disclosure struct {
+	Entry  string `json:"entry"`  // the entry's exact bytes
+	Detail Base64 `json:"detail"` // the detail's exact bytes
+	Salt   Base64 `json:"salt"`   // SaltSize bytes
 }
 
+// ErrCommit says that detail and salt are not what the entry commits to.
+var ErrCommit = errors.New("the detail and salt are not what the entry commits to")
+
 // Encode writes {"entry":…,"detail":base64url,"salt":base64url}.
-func (d Disclosure) Encode() ([]byte, error) { return marshal(disclosureJSON(d.json())) }
-
-func (d Disclosure) json() disclosureJSON { return disclosureJSON{d.Entry, d.Detail, d.Salt} }
-
-// MarshalJSON is Encode.
-func (d Disclosure) MarshalJSON() ([]byte, error) { return d.Encode() }
-
-var _ json.Marshaler = Disclosure{}
+func (d Disclosure) Encode() ([]byte, error) { return marshal(d) }
 
 // ParseDisclosure reads a disclosure as Encode writes it. It checks no commitment: that is Open.
 func ParseDisclosure(raw []byte) (Disclosure, error) {
-	var j disclosureJSON
-	if err := unmarshal(raw, &j); err != nil {
-		return Disclosure{}, err
+	var d Disclosure
+	err := unmarshal(raw, &d)
+	return d, err
+}
+
+// DisclosureList says which entries are disclosed to everyone, so that a verifier need not ask for each. It is
+// served at /log/disclosures and is a help only: nothing is believed because of it.
+type DisclosureList struct {
+	Disclosures []uint64 `json:"disclosures"` // seqs, ascending
+}
+
+// Encode writes {"disclosures":[…]}.
+func (l DisclosureList) Encode() ([]byte, error) {
+	if l.Disclosures == nil {
+		l.Disclosures = []uint64{}
 	}
-	return Disclosure{Entry: j.Entry, Detail: j.Detail, Salt: j.Salt}, nil
+	return marshal(l)
+}
+
+// ParseDisclosureList reads a list as Encode writes it.
+func ParseDisclosureList(raw []byte) (DisclosureList, error) {
+	var l DisclosureList
+	if err := unmarshal(raw, &l); err != nil {
+		return DisclosureList{}, err
+	}
+	for i := 1; i < len(l.Disclosures); i++ {
+		if l.Disclosures[i] <= l.Disclosures[i-1] {
+			return DisclosureList{}, malformed("the list of disclosures is not ascending")
+		}
+	}
+	return l, nil
 }
 
 // Open checks that the entry commits to the detail and takes both apart; ErrCommit if it does not.

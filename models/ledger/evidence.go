@@ -10,31 +10,20 @@ import (
 // Evidence is a disclosure with the proof that its entry is in the log: a line of consents/log.jsonl and
 // consents/keys.jsonl in an archive, and most of the member `log` of a receipt.
 type Evidence struct {
-	Entry  string // the entry's exact bytes
-	Detail []byte // the detail's exact bytes
-	Salt   []byte // SaltSize bytes
-	Proof  string // tlog-proof text
-}
-
-type evidenceJSON struct {
-	Entry  string  `json:"entry"`
-	Detail bytes64 `json:"detail"`
-	Salt   bytes64 `json:"salt"`
-	Proof  string  `json:"proof"`
+	Entry  string `json:"entry"`  // the entry's exact bytes
+	Detail Base64 `json:"detail"` // the detail's exact bytes
+	Salt   Base64 `json:"salt"`   // SaltSize bytes
+	Proof  string `json:"proof"`  // tlog-proof text
 }
 
 // Encode writes {"entry":…,"detail":base64url,"salt":base64url,"proof":…}, without a line end.
-func (e Evidence) Encode() ([]byte, error) {
-	return marshal(evidenceJSON{e.Entry, e.Detail, e.Salt, e.Proof})
-}
+func (e Evidence) Encode() ([]byte, error) { return marshal(e) }
 
 // ParseEvidence reads evidence as Encode writes it. It checks nothing that it says: that is Open.
 func ParseEvidence(raw []byte) (Evidence, error) {
-	var j evidenceJSON
-	if err := unmarshal(raw, &j); err != nil {
-		return Evidence{}, err
-	}
-	return Evidence{Entry: j.Entry, Detail: j.Detail, Salt: j.Salt, Proof: j.Proof}, nil
+	var e Evidence
+	err := unmarshal(raw, &e)
+	return e, err
 }
 
 // Opened is evidence that has been checked.

@@ -95,8 +95,8 @@ type ReceiptLog struct {
 	Origin string  `json:"origin"`
 	Index  uint64  `json:"index"`
 	Entry  string  `json:"entry"`
-	Detail bytes64 `json:"detail"`
-	Salt   bytes64 `json:"salt"`
+	Detail Base64 `json:"detail"`
+	Salt   Base64 `json:"salt"`
 	Proof  string  `json:"proof"` // tlog-proof text
 }
 
