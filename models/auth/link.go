@@ -1,0 +1,138 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"candor/models"
+	"candor/models/store"
+)
+
+// MaxLinkLifetime is the longest, and the default, that a one-time link may wait to be used.
+const MaxLinkLifetime = 300 * time.Second
+
+// What stands in the way of a one-time link.
+var (
+	ErrLinkUnknown = models.Fail(models.NotFound, "link_unknown")
+	ErrLinkUsed    = models.Fail(models.Gone, "link_used")
+	ErrLinkExpired = models.Fail(models.Gone, "link_expired")
+)
+
+const maxReturnURL = 2048 // bytes
+
+var localePattern = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$`)
+
+// LinkRequest asks for a one-time link.
+type LinkRequest struct {
+	Customer string
+	// ReturnURL is where the person came from; empty, or of an allowed origin.
+	ReturnURL string
+	// Locale is the BCP 47 tag of the language to speak; empty for the customer's own.
+	Locale string
+	// ExpiresIn is how long the link waits, from 1 s to MaxLinkLifetime; 0 is MaxLinkLifetime.
+	ExpiresIn time.Duration
+}
+
+// Link is a one-time link. Its Secret is part of the URL, and is not kept.
+type Link struct {
+	ID, Secret string
+	ExpiresAt  time.Time
+}
+
+// CreateLink makes a link that lets one customer in once. Errors are Invalid and name the field.
+func (s *Service) CreateLink(ctx context.Context, r LinkRequest) (Link, error) {
+	if err := s.checkLinkRequest(&r); err != nil {
+		return Link{}, err
+	}
+	if err := s.known(ctx, r.Customer); err != nil {
+		return Link{}, err
+	}
+	id, err := s.draw(idSize)
+	if err != nil {
+		return Link{}, err
+	}
+	secret, err := s.draw(secretSize)
+	if err != nil {
+		return Link{}, err
+	}
+	now := s.config.Clock()
+	link := Link{ID: "ps_" + id, Secret: secret, ExpiresAt: now.Add(r.ExpiresIn)}
+	err = s.config.Sessions.CreateLink(ctx, store.Link{
+		ID: link.ID, Hash: hash(secret), Customer: r.Customer, ReturnURL: r.ReturnURL, Locale: r.Locale,
+		CreatedAt: now, ExpiresAt: link.ExpiresAt,
+	})
+	if err != nil {
+		return Link{}, models.Wrap("create link", err)
+	}
+	return link, nil
+}
+
+func (s *Service) checkLinkRequest(r *LinkRequest) error {
+	if r.ExpiresIn == 0 {
+		r.ExpiresIn = MaxLinkLifetime
+	}
+	switch {
+	case r.Customer == "":
+		return models.Fail(models.Invalid, "required").In("customer")
+	case r.ExpiresIn < time.Second || r.ExpiresIn > MaxLinkLifetime:
+		return models.Fail(models.Invalid, "out_of_range", "min", 1, "max", int(MaxLinkLifetime/time.Second)).In("expires_in")
+	case r.Locale != "" && !localePattern.MatchString(r.Locale):
+		return models.Fail(models.Invalid, "bad_locale").In("locale")
+	case r.ReturnURL != "" && !s.mayReturnTo(r.ReturnURL):
+		return models.Fail(models.Invalid, "return_url_not_allowed").In("return_url")
+	}
+	return nil
+}
+
+// mayReturnTo is strict about what a URL is, because browsers are not: they read a backslash as a slash.
+func (s *Service) mayReturnTo(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || len(text) > maxReturnURL || strings.ContainsAny(text, "\\ ") || u.User != nil || u.Opaque != "" {
+		return false
+	}
+	return s.origins[u.Scheme+"://"+u.Host]
+}
+
+// CheckLink tells what a link stands for and leaves it unused, so that a mail scanner that follows it
+// does no harm: ErrLinkUnknown, ErrLinkUsed or ErrLinkExpired if it lets nobody in.
+func (s *Service) CheckLink(ctx context.Context, secret string) (store.Link, error) {
+	if !isSecret(secret) {
+		return store.Link{}, ErrLinkUnknown
+	}
+	link, err := s.config.Sessions.Link(ctx, hash(secret))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return store.Link{}, ErrLinkUnknown
+	case err != nil:
+		return store.Link{}, models.Wrap("read link", err)
+	case !link.UsedAt.IsZero():
+		return store.Link{}, ErrLinkUsed
+	case !s.config.Clock().Before(link.ExpiresAt):
+		return store.Link{}, ErrLinkExpired
+	}
+	return link, nil
+}
+
+// UseLink uses a link up and starts its customer's session; of any number of callers one succeeds.
+// Errors are those of CheckLink and SignIn.
+func (s *Service) UseLink(ctx context.Context, secret string) (store.Session, string, error) {
+	link, err := s.CheckLink(ctx, secret)
+	if err != nil {
+		return store.Session{}, "", err
+	}
+	err = s.config.Sessions.UseLink(ctx, link.Hash, s.config.Clock())
+	switch {
+	case errors.Is(err, store.ErrExists):
+		return store.Session{}, "", ErrLinkUsed
+	case errors.Is(err, store.ErrNotFound):
+		return store.Session{}, "", ErrLinkUnknown
+	case err != nil:
+		return store.Session{}, "", models.Wrap("use link", err)
+	}
+	cookie, session, err := s.SignIn(ctx, link.Customer, "", MethodLink)
+	return session, cookie, err
+}

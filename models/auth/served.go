@@ -1,0 +1,69 @@
+package auth
+
+import (
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"candor/models"
+)
+
+// ServedLifetime is how long a page's choice may be made with what it showed.
+const ServedLifetime = 30 * time.Minute
+
+// ErrStaleServed asks for the current text to be read: the token of a form is missing, too old, altered,
+// or of another session.
+var ErrStaleServed = models.Fail(models.Conflict, "stale_served")
+
+// Served says what a person was shown about a purpose.
+type Served struct {
+	Purpose string
+	// Notice is the exact text: version, language, hash.
+	Notice models.NoticeRef
+	// UI is the version of the wording around it.
+	UI string
+	// Nonce tells one showing from another; drawn where empty.
+	Nonce string
+	// Expires is set by Served: ServedLifetime from now, to the second.
+	Expires time.Time
+}
+
+type servedClaims struct {
+	jwt.RegisteredClaims
+	Purpose string           `json:"purpose"`
+	Notice  models.NoticeRef `json:"notice"`
+	UI      string           `json:"ui"`
+	Nonce   string           `json:"nonce"`
+}
+
+// Served signs what was shown, for the session with this secret alone.
+func (s *Service) Served(sessionSecret string, v Served) (string, error) {
+	if v.Nonce == "" {
+		nonce, err := s.draw(idSize)
+		if err != nil {
+			return "", err
+		}
+		v.Nonce = nonce
+	}
+	now := s.config.Clock()
+	return s.sign(typServed, servedClaims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: s.config.Issuer, Audience: jwt.ClaimStrings{s.config.Issuer}, Subject: s.derive("served", sessionSecret),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ServedLifetime)),
+		},
+		Purpose: v.Purpose, Notice: v.Notice, UI: v.UI, Nonce: v.Nonce,
+	})
+}
+
+// OpenServed reads a token back. Every failure is ErrStaleServed: whatever is wrong with it, the remedy
+// is to read the current text.
+func (s *Service) OpenServed(sessionSecret, token string) (Served, error) {
+	var c servedClaims
+	if err := s.parse(typServed, token, &c); err != nil {
+		return Served{}, ErrStaleServed.In("served").Because(err)
+	}
+	if !same(c.Subject, s.derive("served", sessionSecret)) {
+		return Served{}, ErrStaleServed.In("served")
+	}
+	return Served{Purpose: c.Purpose, Notice: c.Notice, UI: c.UI, Nonce: c.Nonce, Expires: c.ExpiresAt.Time.UTC()}, nil
+}

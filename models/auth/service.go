@@ -1,0 +1,69 @@
+package auth
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"io"
+	"time"
+
+	"candor/models"
+	"candor/models/store"
+)
+
+// Customers says who is known.
+type Customers interface {
+	// Customer gives one, or store.ErrNotFound.
+	Customer(ctx context.Context, ref string) (models.Customer, error)
+}
+
+// Signer signs tokens with one Ed25519 key that signs nothing else.
+type Signer interface {
+	KeyID() string
+	Public() ed25519.PublicKey
+	Sign(message []byte) ([]byte, error)
+}
+
+// Config is what a Service needs; every member is required but ReturnOrigins.
+type Config struct {
+	Sessions  store.Sessions
+	Clients   store.Clients
+	Customers Customers
+	Signer    Signer
+	// Secret is 32 bytes: the key of what is derived from sessions.
+	Secret []byte
+	// Issuer is the base URL without a trailing slash: who issues tokens, and whom they are for.
+	Issuer string
+	// ReturnOrigins are the origins (https://my.example.com) to which a link may send people back.
+	ReturnOrigins []string
+	Clock         func() time.Time
+	Random        io.Reader
+}
+
+// Service lets people and programs in. It is safe for concurrent use.
+type Service struct {
+	config  Config
+	origins map[string]bool
+	tokens  *tokenCache
+	clients *clientCache
+}
+
+// New makes a Service.
+func New(c Config) *Service {
+	s := &Service{config: c, origins: make(map[string]bool, len(c.ReturnOrigins))}
+	for _, o := range c.ReturnOrigins {
+		s.origins[o] = true
+	}
+	s.tokens = newTokenCache(maxCachedTokens)
+	s.clients = newClientCache(c.Clients)
+	return s
+}
+
+// draw gives n random bytes as base64url.
+func (s *Service) draw(n int) (string, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(s.config.Random, b); err != nil {
+		return "", fmt.Errorf("draw %d random bytes: %w", n, err)
+	}
+	return base64url.EncodeToString(b), nil
+}
