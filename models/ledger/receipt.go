@@ -90,30 +90,34 @@ type ReceiptEvent struct {
 	EventState       string `json:"event_state"`
 }
 
-// ReceiptLog is the entry that records the choice, opened and proved.
+// ReceiptLog is the entry that records the choice, opened and proved. With VKey and Keys, which are what an
+// archive holds too, the checkpoint's key is all that a verifier needs.
 type ReceiptLog struct {
-	Origin string  `json:"origin"`
-	Index  uint64  `json:"index"`
-	Entry  string  `json:"entry"`
-	Detail Base64 `json:"detail"`
-	Salt   Base64 `json:"salt"`
-	Proof  string  `json:"proof"` // tlog-proof text
+	Origin string     `json:"origin"`
+	Index  uint64     `json:"index"`
+	Entry  string     `json:"entry"`
+	Detail Base64     `json:"detail"`
+	Salt   Base64     `json:"salt"`
+	Proof  string     `json:"proof"`          // tlog-proof text
+	VKey   string     `json:"vkey,omitempty"` // the checkpoint's verifier key; no reason to trust it
+	Keys   []Evidence `json:"keys,omitempty"` // every key event of the log, in its order
 }
 
-// Evidence is what the receipt shows of the log.
+// Evidence is what the receipt shows of its entry.
 func (l ReceiptLog) Evidence() Evidence {
 	return Evidence{Entry: l.Entry, Detail: l.Detail, Salt: l.Salt, Proof: l.Proof}
 }
 
-// NewReceiptLog fills a receipt's member `log` from evidence.
-func NewReceiptLog(e Evidence) (ReceiptLog, error) {
+// NewReceiptLog makes a receipt's member `log` from the evidence for its entry, the checkpoint's verifier key
+// and the evidence for every key event of the log.
+func NewReceiptLog(e Evidence, vkey string, keys []Evidence) (ReceiptLog, error) {
 	entry, err := ParseEntry([]byte(e.Entry))
 	if err != nil {
 		return ReceiptLog{}, fmt.Errorf("entry: %w", err)
 	}
 	return ReceiptLog{
 		Origin: entry.Payload.Log, Index: entry.Payload.Seq,
-		Entry: e.Entry, Detail: e.Detail, Salt: e.Salt, Proof: e.Proof,
+		Entry: e.Entry, Detail: e.Detail, Salt: e.Salt, Proof: e.Proof, VKey: vkey, Keys: keys,
 	}, nil
 }
 
@@ -156,6 +160,8 @@ func (r *Receipt) agrees() error {
 		return malformed("schema_version is %s", ReceiptSchema)
 	case r.ReceiptID == "" || len(r.Processing.Purposes) == 0 || len(r.Parties) == 0 || len(r.Events) == 0:
 		return malformed("a receipt has a receipt_id, purposes, parties and events")
+	case r.Log.Keys != nil && len(r.Log.Keys) == 0:
+		return malformed("log: keys is absent or not empty")
 	case r.Log.Origin != e.Payload.Log || r.Log.Index != e.Payload.Seq:
 		return malformed("log: origin and index are not those of the entry")
 	case r.Record.RecordID != d.ID.String() || r.Record.PIIPrincipalID != d.Subject:
@@ -174,12 +180,21 @@ func (r *Receipt) agrees() error {
 }
 
 // VerifyReceipt checks everything about a receipt: its encoding, that it agrees with its entry, all that
-// Evidence.Open checks, and its signature under a document key of the ring. Everything it needs beside the receipt are
-// the operator's keys. The error is a *VerifyError.
+// Evidence.Open checks, and its signature under a document key of the ring. If keys is nil, the ring is learnt
+// from the key events that the receipt carries, so that everything needed beside it is the checkpoint's key.
+// The error is a *VerifyError.
 func VerifyReceipt(raw []byte, origin string, keys *Keyring, verifiers ...note.Verifier) (Receipt, Opened, error) {
 	r, keyID, err := ParseReceipt(raw)
 	if err != nil {
 		return Receipt{}, Opened{}, &VerifyError{UnknownSeq, FormatCheck, fmt.Errorf("receipt: %w", err)}
+	}
+	if keys == nil {
+		keys = &Keyring{}
+		for _, e := range r.Log.Keys {
+			if _, err := keys.Learn(e, r.Log.Origin, verifiers...); err != nil {
+				return Receipt{}, Opened{}, err
+			}
+		}
 	}
 	o, err := r.Log.Evidence().Open(origin, keys, verifiers...)
 	if err != nil {
@@ -187,10 +202,10 @@ func VerifyReceipt(raw []byte, origin string, keys *Keyring, verifiers ...note.V
 	}
 	key, err := keys.Lookup(keyID, UseDocument, o.Checkpoint.Size)
 	if err != nil {
-		return Receipt{}, Opened{}, &VerifyError{r.Log.Index, KeyCheck, fmt.Errorf("receipt: %w", err)}
+		return Receipt{}, Opened{}, &VerifyError{UnknownSeq, KeyCheck, fmt.Errorf("receipt: %w", err)}
 	}
 	if err := verifyCompact(raw, key); err != nil {
-		return Receipt{}, Opened{}, &VerifyError{r.Log.Index, SignatureCheck, fmt.Errorf("receipt: %w", err)}
+		return Receipt{}, Opened{}, &VerifyError{UnknownSeq, SignatureCheck, fmt.Errorf("receipt: %w", err)}
 	}
 	return r, o, nil
 }
