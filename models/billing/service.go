@@ -1,0 +1,51 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"candor/models"
+	"candor/models/datamap"
+	"candor/models/store"
+)
+
+// Sealer seals under the keys of a customer's categories: *keys.Ring.
+type Sealer interface {
+	// Ensure makes the keys that are missing, in one durable write.
+	Ensure(ctx context.Context, scopes ...store.Scope) error
+	Seal(ctx context.Context, scope store.Scope, plaintext, aad []byte) ([]byte, error)
+	Open(ctx context.Context, scope store.Scope, sealed, aad []byte) ([]byte, error)
+}
+
+// Config is what a Service needs; all of it is required.
+type Config struct {
+	Map       *datamap.Map
+	Customers store.Customers
+	Records   store.Records
+	Ring      Sealer
+	Clock     func() time.Time
+}
+
+// Service keeps what is held about customers. It is safe for concurrent use.
+type Service struct {
+	dm        *datamap.Map
+	customers store.Customers
+	records   store.Records
+	ring      Sealer
+	clock     func() time.Time
+}
+
+// New makes a Service.
+func New(c Config) *Service {
+	return &Service{dm: c.Map, customers: c.Customers, records: c.Records, ring: c.Ring, clock: c.Clock}
+}
+
+// known fails with ErrUnknownCustomer unless the customer is there.
+func (s *Service) known(ctx context.Context, customer string) error {
+	_, err := s.customers.Customer(ctx, customer)
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrUnknownCustomer
+	}
+	return models.Wrap("find customer", err)
+}
