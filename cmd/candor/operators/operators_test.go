@@ -1,0 +1,96 @@
+package operators_test
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+
+	"candor/cmd/candor/operators"
+	"candor/models/datamap"
+)
+
+// categories are the fourteen kinds of data of the product, and the fields that imports and interfaces rely on.
+var categories = map[string]string{
+	"identity":       "name customer_number",
+	"contact":        "email phone address",
+	"tax":            "tax_id country",
+	"payment_method": "brand last4 expiry iban mandate",
+	"contract":       "plan status started_on ended_on",
+	"invoices":       "number issued_on due_on total currency status",
+	"payments":       "amount currency paid_on status method",
+	"usage_summary":  "from to quantity unit",
+	"usage_detail":   "from to quantity unit",
+	"credit":         "arrears currency risk_score since note",
+	"support_notes":  "note author_role topic",
+	"special_needs":  "kind since evidence",
+	"marketing":      "channel frequency",
+	"access_log":     "action method address_range",
+}
+
+var purposes = map[string]datamap.Basis{
+	"billing": datamap.Contract, "tax_records": datamap.LegalObligation, "fraud_prevention": datamap.LegitimateInterests,
+	"usage_analytics": datamap.Consent, "marketing_email": datamap.Consent, "partner_sharing": datamap.Consent,
+}
+
+func open(t *testing.T, name string) (fs.FS, *datamap.Map) {
+	t.Helper()
+	files, err := operators.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := fs.ReadFile(files, "datamap.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := datamap.Parse(raw)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return files, m
+}
+
+func TestDataMapsDeclareWhatTheProductRelies(t *testing.T) {
+	for _, name := range operators.Names() {
+		_, m := open(t, name)
+		if len(m.Categories) != len(categories) {
+			t.Errorf("%s has %d categories, want %d", name, len(m.Categories), len(categories))
+		}
+		for key, fields := range categories {
+			category, ok := m.Category(key)
+			if !ok {
+				t.Errorf("%s lacks the category %s", name, key)
+				continue
+			}
+			for _, field := range strings.Fields(fields) {
+				if _, ok := category.Field(field); !ok {
+					t.Errorf("%s: %s lacks the field %s", name, key, field)
+				}
+			}
+		}
+		for key, basis := range purposes {
+			if p, ok := m.Purpose(key); !ok || p.Basis != basis {
+				t.Errorf("%s: purpose %s must rest on %s", name, key, basis)
+			}
+		}
+	}
+}
+
+func TestEverythingExistsInSixLanguages(t *testing.T) {
+	for _, name := range operators.Names() {
+		if _, m := open(t, name); strings.Join(m.Operator.Languages, " ") != "en de fr es pl ar" {
+			t.Errorf("%s speaks %v", name, m.Operator.Languages)
+		}
+	}
+}
+
+func TestOpenNamesTheOperatorsThereAre(t *testing.T) {
+	_, err := operators.Open("bakery")
+	if err == nil {
+		t.Fatal("an unknown operator was opened")
+	}
+	for _, want := range append(operators.Names(), "bakery") {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error %q does not name %s", err, want)
+		}
+	}
+}
