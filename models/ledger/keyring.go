@@ -89,3 +89,9 @@ func (r *Keyring) Lookup(keyID, use string, after uint64) (ed25519.PublicKey, er
 	}
 	return life.key, nil
 }
+
+// Knows says whether the key was ever added for that use; any use, if that is empty.
+func (r *Keyring) Knows(keyID, use string) bool {
+	life, known := r.keys[keyID]
+	return known && (use == "" || life.use == use)
+}

@@ -70,7 +70,7 @@ func ParseManifest(raw []byte) (Manifest, error) {
 	seen := map[string]bool{}
 	for _, f := range m.Files {
 		switch {
-		case !validPath(f.Path) || unlisted(f.Path) || seen[f.Path]:
+		case !validPath(f.Path) || Unlisted(f.Path) || seen[f.Path]:
 			return Manifest{}, malformed("files: path %q is not allowed or listed twice", f.Path)
 		case f.Bytes < 0 || !validHex(f.SHA256) || f.MediaType == "" || (f.Records != nil && *f.Records < 0):
 			return Manifest{}, malformed("files: %s needs media_type, bytes and sha256 (hexadecimal)", f.Path)
@@ -86,8 +86,8 @@ func validPath(p string) bool {
 		!strings.ContainsAny(p, "\\\x00\n\r")
 }
 
-// unlisted says whether p is one of the files that cannot be in the manifest because they depend on it.
-func unlisted(p string) bool {
+// Unlisted says whether p is one of the files that cannot be in the manifest because they depend on it.
+func Unlisted(p string) bool {
 	return p == "manifest.json" || p == "manifest.jws" || p == "SHA256SUMS"
 }
 

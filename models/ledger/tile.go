@@ -135,22 +135,23 @@ func EncodeBundle(entries [][]byte) ([]byte, error) {
 	return bundle, nil
 }
 
-// DecodeBundle reads a bundle of exactly width entries. They share the bundle's memory.
+// DecodeBundle reads a bundle of exactly width entries. They share the bundle's memory. With an error it
+// returns those before the first bad one.
 func DecodeBundle(bundle []byte, width int) ([][]byte, error) {
 	entries := make([][]byte, 0, max(0, min(width, TileWidth)))
 	for len(bundle) > 0 {
 		if len(bundle) < 2 {
-			return nil, malformed("the bundle ends within a length")
+			return entries, malformed("the bundle ends within a length")
 		}
 		n := int(binary.BigEndian.Uint16(bundle))
 		if n > MaxEntrySize || n > len(bundle)-2 {
-			return nil, malformed("entry %d of the bundle is said to have %d bytes", len(entries), n)
+			return entries, malformed("entry %d of the bundle is said to have %d bytes", len(entries), n)
 		}
 		entries = append(entries, bundle[2:2+n:2+n])
 		bundle = bundle[2+n:]
 	}
 	if len(entries) != width {
-		return nil, malformed("the bundle has %d entries, not %d", len(entries), width)
+		return entries, malformed("the bundle has %d entries, not %d", len(entries), width)
 	}
 	return entries, nil
 }

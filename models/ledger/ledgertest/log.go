@@ -238,3 +238,12 @@ func (l *Log) Receipt(seq uint64) []byte {
 	Must(l.tb, err)
 	return raw
 }
+
+// BareReceipt is the signed receipt of a choice without verifier key and key events.
+func (l *Log) BareReceipt(seq uint64) []byte {
+	r := l.ReceiptOf(seq)
+	r.Log.VKey, r.Log.Keys = "", nil
+	raw, err := ledger.SignReceipt(r, l.DocumentKey)
+	Must(l.tb, err)
+	return raw
+}
