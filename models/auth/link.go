@@ -20,9 +20,13 @@ var (
 	ErrLinkUnknown = models.Fail(models.NotFound, "link_unknown")
 	ErrLinkUsed    = models.Fail(models.Gone, "link_used")
 	ErrLinkExpired = models.Fail(models.Gone, "link_expired")
+	ErrKeyReused   = models.Fail(models.Invalid, "idempotency_key_reused")
 )
 
-const maxReturnURL = 2048 // bytes
+const (
+	maxReturnURL = 2048 // bytes
+	linkPrefix   = "ps_"
+)
 
 var localePattern = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$`)
 
@@ -35,6 +39,9 @@ type LinkRequest struct {
 	Locale string
 	// ExpiresIn is how long the link waits, from 1 s to MaxLinkLifetime; 0 is MaxLinkLifetime.
 	ExpiresIn time.Duration
+	// Key, if set, makes the request idempotent: the same request under the same key gives the same link.
+	// It is of the client's choosing, and begins with what tells clients apart.
+	Key string
 }
 
 // Link is a one-time link. Its Secret is part of the URL, and is not kept.
@@ -51,24 +58,53 @@ func (s *Service) CreateLink(ctx context.Context, r LinkRequest) (Link, error) {
 	if err := s.known(ctx, r.Customer); err != nil {
 		return Link{}, err
 	}
-	id, err := s.draw(idSize)
-	if err != nil {
-		return Link{}, err
-	}
-	secret, err := s.draw(secretSize)
+	id, secret, err := s.linkNames(r.Key)
 	if err != nil {
 		return Link{}, err
 	}
 	now := s.config.Clock()
-	link := Link{ID: "ps_" + id, Secret: secret, ExpiresAt: now.Add(r.ExpiresIn)}
-	err = s.config.Sessions.CreateLink(ctx, store.Link{
-		ID: link.ID, Hash: hash(secret), Customer: r.Customer, ReturnURL: r.ReturnURL, Locale: r.Locale,
-		CreatedAt: now, ExpiresAt: link.ExpiresAt,
-	})
-	if err != nil {
+	link := store.Link{
+		ID: id, Hash: hash(secret), Customer: r.Customer, ReturnURL: r.ReturnURL, Locale: r.Locale,
+		CreatedAt: now, ExpiresAt: now.Add(r.ExpiresIn),
+	}
+	if r.Key != "" {
+		earlier, found, err := s.earlier(ctx, link)
+		if found || err != nil {
+			return Link{ID: id, Secret: secret, ExpiresAt: earlier.ExpiresAt}, err
+		}
+	}
+	if err := s.config.Sessions.CreateLink(ctx, link); err != nil {
 		return Link{}, models.Wrap("create link", err)
 	}
-	return link, nil
+	return Link{ID: id, Secret: secret, ExpiresAt: link.ExpiresAt}, nil
+}
+
+// linkNames gives a link's id and secret. Under an idempotency key they follow from it and from the
+// server's own secret, so that every server gives the same answer and none has to remember one.
+func (s *Service) linkNames(key string) (id, secret string, err error) {
+	if key != "" {
+		return linkPrefix + s.derive("link id", key)[:22], s.derive("link", key), nil
+	}
+	if id, err = s.draw(idSize); err != nil {
+		return "", "", err
+	}
+	secret, err = s.draw(secretSize)
+	return linkPrefix + id, secret, err
+}
+
+// earlier finds the link that the same key has made before: ErrKeyReused if that was another request.
+func (s *Service) earlier(ctx context.Context, l store.Link) (store.Link, bool, error) {
+	e, err := s.config.Sessions.Link(ctx, l.Hash)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return store.Link{}, false, nil
+	case err != nil:
+		return store.Link{}, false, models.Wrap("read link", err)
+	case e.Customer != l.Customer || e.ReturnURL != l.ReturnURL || e.Locale != l.Locale ||
+		!e.ExpiresAt.Equal(e.CreatedAt.Add(l.ExpiresAt.Sub(l.CreatedAt))):
+		return store.Link{}, false, ErrKeyReused.In("Idempotency-Key")
+	}
+	return e, true, nil
 }
 
 func (s *Service) checkLinkRequest(r *LinkRequest) error {

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/handlers/body"
+	"candor/handlers/problem"
+	"candor/i18n"
+	"candor/models"
+	"candor/models/billing"
+)
+
+// maxListed is how many refused lines an answer describes; all are counted.
+const maxListed = 1000
+
+type lineJSON struct {
+	Line   int64  `json:"line"`
+	Type   string `json:"type"`
+	Detail string `json:"detail"`
+	Field  string `json:"field,omitempty"`
+}
+
+type reportJSON struct {
+	Lines     int64      `json:"lines"`
+	Customers int64      `json:"customers"`
+	Records   int64      `json:"records"`
+	Documents int64      `json:"documents"`
+	Deleted   int64      `json:"deleted"`
+	Rejected  int64      `json:"rejected"`
+	Errors    []lineJSON `json:"errors"`
+}
+
+// importRecords carries out JSON Lines as they arrive, in flat memory. A line that is refused stops
+// nothing; the answer says which were, and why.
+func (h *handler) importRecords(c *fiber.Ctx) error {
+	if err := expect(c, mediaNDJSON); err != nil {
+		return err
+	}
+	in, err := newInput(c)
+	if err != nil {
+		return err
+	}
+	l := h.Problems.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage))
+	refused := []lineJSON{}
+	report, err := h.Billing.Import(c.UserContext(), in, billing.ImportOptions{
+		Source: strings.Clone(c.Query("source")),
+		DryRun: c.QueryBool("dry_run"),
+		Rejected: func(e billing.LineError) {
+			if len(refused) < maxListed {
+				refused = append(refused, lineOf(e, l))
+			}
+		},
+	})
+	if in.failed != nil {
+		return body.ErrBroken.Because(in.failed)
+	}
+	if err != nil {
+		return err
+	}
+	if err := body.Done(c.Request()); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentLanguage, l.Tag())
+	return c.JSON(reportJSON{
+		Lines: report.Lines, Customers: report.Customers, Records: report.Records, Documents: report.Documents,
+		Deleted: report.Deleted, Rejected: report.Rejected, Errors: refused,
+	})
+}
+
+func lineOf(e billing.LineError, l *i18n.Localizer) lineJSON {
+	d := problem.Of(e.Err, l, "")
+	return lineJSON{Line: e.Line, Type: d.Type, Detail: d.Detail, Field: d.Field}
+}
+
+// input is the body of an import. It keeps its own failure, so that a client that breaks off is not
+// taken for a fault of the store.
+type input struct {
+	io.Reader
+	failed error
+}
+
+func newInput(c *fiber.Ctx) (*input, error) {
+	stream, err := body.Stream(c)
+	if err != nil {
+		return nil, err
+	}
+	if stream == nil {
+		stream = bytes.NewReader(c.Request().Body())
+	}
+	return &input{Reader: stream}, nil
+}
+
+func (i *input) Read(p []byte) (int, error) {
+	n, err := i.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		i.failed = models.Wrap("read body", err)
+	}
+	return n, err
+}

@@ -1,0 +1,141 @@
+package api
+
+import (
+	"context"
+	"io"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/handlers/bearer"
+	"candor/handlers/body"
+	"candor/handlers/problem"
+	"candor/models"
+	"candor/models/auth"
+	"candor/models/billing"
+	"candor/models/consent"
+	"candor/models/notice"
+)
+
+// Billing keeps what is held; *billing.Service is one.
+type Billing interface {
+	PutCustomer(ctx context.Context, p billing.Profile) error
+	Customer(ctx context.Context, ref string) (billing.Profile, error)
+	PageCustomers(ctx context.Context, after string, limit int) ([]billing.Profile, error)
+	PutRecord(ctx context.Context, r models.Record) error
+	DeleteRecords(ctx context.Context, customer, category, id string) error
+	PutDocument(ctx context.Context, d models.Document) error
+	Import(ctx context.Context, r io.Reader, o billing.ImportOptions) (billing.ImportReport, error)
+}
+
+// Consents says where a customer stands; *consent.Service does.
+type Consents interface {
+	Purposes(ctx context.Context, customer, language string) ([]consent.PurposeState, error)
+}
+
+// Notices are the published texts; *notice.Service has them.
+type Notices interface {
+	Keys() []string
+	Current(key string) (notice.Notice, error)
+	Version(key string, version int) (notice.Notice, error)
+	State(n notice.Notice) string
+}
+
+// Deps is what the handlers work with.
+type Deps struct {
+	Auth     *auth.Service
+	Billing  Billing
+	Consents Consents
+	Notices  Notices
+	Problems *problem.Writer
+	// BaseURL is where people and programs reach this site, without a trailing slash.
+	BaseURL string
+}
+
+type handler struct{ Deps }
+
+// The longest bodies that are read, in bytes.
+const (
+	maxForm = 16 << 10
+	maxJSON = 1 << 20
+)
+
+// route is one row of the table of what is served.
+type route struct {
+	method, path string
+	// scope is what a token must grant; empty where no token is needed.
+	scope string
+	// limit caps the body in bytes; negative for one that is streamed.
+	limit  int
+	action fiber.Handler
+}
+
+// routes is the whole table: what is served, and who may call it.
+func (h *handler) routes() []route {
+	const (
+		open      = ""
+		customers = auth.ScopeCustomers
+		records   = auth.ScopeRecords
+		sessions  = auth.ScopeSessions
+		consents  = auth.ScopeConsentsRead
+		notices   = auth.ScopeNoticesRead
+		document  = models.MaxDocument
+		streamed  = -1
+	)
+	return []route{
+		{"POST", "/oauth/token", open, streamed, h.token}, // reads its body itself: its errors are not problem documents
+		{"GET", "/oauth/jwks", open, 0, h.jwks},
+		{"GET", "/.well-known/oauth-authorization-server", open, 0, h.metadata},
+		{"GET", "/api/openapi.yaml", open, 0, h.openAPI},
+
+		{"GET", "/api/v1/customers", customers, 0, h.listCustomers},
+		{"GET", "/api/v1/customers/:ref", customers, 0, h.customer},
+		{"PUT", "/api/v1/customers/:ref", customers, maxJSON, h.putCustomer},
+		{"GET", "/api/v1/customers/:ref/consents", consents, 0, h.consents},
+		{"PUT", "/api/v1/customers/:ref/records/:category/:id", records, maxJSON, h.putRecord},
+		{"DELETE", "/api/v1/customers/:ref/records/:category/:id", records, 0, h.deleteRecord},
+		{"PUT", "/api/v1/customers/:ref/records/:category/:id/documents/:name", records, document, h.putDocument},
+		{"POST", "/api/v1/records\\:import", records, streamed, h.importRecords},
+		{"POST", "/api/v1/portal-sessions", sessions, maxJSON, h.createPortalSession},
+		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
+		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
+		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},
+	}
+}
+
+// Mount adds the routes. The application must have body.Guard before them, and body.Settings.
+func Mount(r fiber.Router, d Deps) {
+	h := &handler{d}
+	for _, route := range h.routes() {
+		r.Add(route.method, route.path, h.chain(route)...)
+	}
+}
+
+// chain lets in, then reads, then acts: nobody makes the server read what they may not send.
+func (h *handler) chain(r route) []fiber.Handler {
+	var chain []fiber.Handler
+	if r.scope != "" {
+		chain = append(chain, h.authorize(r.scope))
+	}
+	if r.limit >= 0 {
+		chain = append(chain, body.Limit(r.limit))
+	}
+	return append(chain, r.action)
+}
+
+// clientKey is under which the id of the calling client is found.
+type clientKey struct{}
+
+func (h *handler) authorize(scope string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		grant, err := bearer.Authorize(c, h.Auth, scope)
+		if err != nil {
+			return err
+		}
+		c.Locals(clientKey{}, grant.Client)
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		if err := checkIdempotencyKey(c); err != nil {
+			return err
+		}
+		return c.Next()
+	}
+}

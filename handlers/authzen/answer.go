@@ -1,0 +1,104 @@
+package authzen
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/handlers/bearer"
+	"candor/handlers/body"
+	"candor/handlers/problem"
+	"candor/models/consent"
+)
+
+// admit lets in who may ask, and gives what they ask.
+func (h *handler) admit(c *fiber.Ctx) ([]byte, error) {
+	if id := c.Request().Header.Peek(fiber.HeaderXRequestID); len(id) > 0 {
+		c.Response().Header.SetBytesV(fiber.HeaderXRequestID, id)
+	}
+	if _, err := bearer.Authorize(c, h.Auth, Scope); err != nil {
+		return nil, err
+	}
+	if !isJSON(c.Request().Header.ContentType()) {
+		return nil, fault("Content-Type", "must be application/json")
+	}
+	if err := body.Load(c, maxBody); err != nil {
+		return nil, err
+	}
+	raw := c.Request().Body()
+	return raw, check(raw)
+}
+
+func isJSON(contentType []byte) bool {
+	media, _, _ := bytes.Cut(contentType, []byte(";"))
+	return bytes.EqualFold(bytes.TrimSpace(media), []byte(fiber.MIMEApplicationJSON))
+}
+
+// fail answers with a status and a message. A question that cannot be read is 400, whatever is wrong
+// with it.
+func (h *handler) fail(c *fiber.Ctx, err error) error {
+	var m *malformed
+	if errors.As(err, &m) {
+		return c.Status(fiber.StatusBadRequest).SendString(m.Error())
+	}
+	e := problem.From(err)
+	h.Problems.Log(c, e)
+	problem.RetryAfter(c, e)
+	l := h.Problems.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage))
+	d := problem.Of(e, l, "")
+	c.Vary(fiber.HeaderAcceptLanguage)
+	return c.Status(d.Status).SendString(d.Detail)
+}
+
+// The starts of the two answers.
+const (
+	permit = `{"decision":true`
+	deny   = `{"decision":false`
+)
+
+func permits(answer []byte) bool { return bytes.HasPrefix(answer, []byte(permit)) }
+
+// appendDecision decides and writes the answer. It is written by hand, into memory that is there
+// already: this is the call that billing systems make before each use.
+func (h *handler) appendDecision(b []byte, c *fiber.Ctx, q question) []byte {
+	if q.kind != resourceType {
+		return h.appendAnswer(b, consent.Decision{Reason: consent.ReasonUnknownCustomer})
+	}
+	d, err := h.Decider.Decide(c.UserContext(), q.customer, q.purpose, q.category)
+	if err != nil {
+		h.Problems.Log(c, problem.From(err))
+		return appendFault(b, fiber.StatusServiceUnavailable, "the decision cannot be made now, so it is no")
+	}
+	return h.appendAnswer(b, d)
+}
+
+func (h *handler) appendAnswer(b []byte, d consent.Decision) []byte {
+	if d.Allowed {
+		b = append(b, permit...)
+	} else {
+		b = append(b, deny...)
+	}
+	b = append(b, `,"context":{"reason":"`...)
+	b = append(b, d.Reason...) // a name of our own: nothing in it needs escaping
+	b = append(b, '"')
+	if d.Recorded {
+		b = strconv.AppendUint(append(b, `,"log_index":`...), d.LogIndex, 10)
+	}
+	if d.NoticeVersion > 0 {
+		b = strconv.AppendInt(append(b, `,"notice_version":`...), int64(d.NoticeVersion), 10)
+	}
+	b = strconv.AppendInt(append(b, `,"max_age":`...), int64(h.MaxAge), 10)
+	return append(b, `}}`...)
+}
+
+// appendFault denies one question of several and says why it could not be answered.
+func appendFault(b []byte, status int, message string) []byte {
+	b = append(b, deny+`,"context":{"error":{"status":`...)
+	b = strconv.AppendInt(b, int64(status), 10)
+	b = append(b, `,"message":"`...)
+	b = append(b, strings.ReplaceAll(message, `"`, `\"`)...)
+	return append(b, `"}}}`...)
+}

@@ -1,0 +1,34 @@
+package authzen
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+// evaluation answers one question.
+func (h *handler) evaluation(c *fiber.Ctx) error {
+	raw, err := h.admit(c)
+	if err != nil {
+		return h.fail(c, err)
+	}
+	var t tuple
+	if err := t.read(raw); err != nil {
+		return h.fail(c, err)
+	}
+	return h.one(c, &t)
+}
+
+// one answers a request that holds one question.
+func (h *handler) one(c *fiber.Ctx, t *tuple) error {
+	q, err := t.question(&tuple{})
+	if err != nil {
+		return h.fail(c, err)
+	}
+	var space [256]byte
+	return send(c, h.appendDecision(space[:0], c, q))
+}
+
+func send(c *fiber.Ctx, body []byte) error {
+	c.Response().Header.SetContentType(fiber.MIMEApplicationJSON)
+	c.Response().SetBody(body)
+	return nil
+}

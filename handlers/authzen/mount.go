@@ -1,0 +1,48 @@
+package authzen
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/handlers/bearer"
+	"candor/handlers/problem"
+	"candor/models/auth"
+	"candor/models/consent"
+)
+
+// Scope is what a client needs to ask for decisions.
+const Scope = auth.ScopeConsentsRead
+
+// maxBody is the longest request that is read, in bytes; maxEvaluations how many one call may hold.
+const (
+	maxBody        = 1 << 20
+	maxEvaluations = 1000
+)
+
+// Decider answers for a customer, a purpose and, unless it is empty, a category. On an error nothing
+// may be used. It keeps no reference to its arguments.
+type Decider interface {
+	Decide(ctx context.Context, customer, purpose, category string) (consent.Decision, error)
+}
+
+// Deps is what the handlers work with.
+type Deps struct {
+	Decider  Decider
+	Auth     bearer.Authorizer
+	Problems *problem.Writer
+	// BaseURL is the identifier of this policy decision point, without a trailing slash.
+	BaseURL string
+	// MaxAge is how many seconds old the state may be that a decision rests on.
+	MaxAge int
+}
+
+type handler struct{ Deps }
+
+// Mount adds the routes.
+func Mount(r fiber.Router, d Deps) {
+	h := &handler{d}
+	r.Post("/access/v1/evaluation", h.evaluation)
+	r.Post("/access/v1/evaluations", h.evaluations)
+	r.Get("/.well-known/authzen-configuration", h.configuration)
+}
