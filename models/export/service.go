@@ -1,0 +1,225 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"candor/models"
+	"candor/models/keys"
+	"candor/models/store"
+)
+
+// The states of an archive.
+const (
+	Preparing = "preparing"
+	Ready     = "ready"
+	Failed    = "failed"
+	Expired   = "expired"
+)
+
+// What can stand in the way of an archive. They are the codes of messages that people read.
+var (
+	// ErrBusy: another archive of the same customer is being made.
+	ErrBusy = models.Fail(models.Conflict, "archive_preparing")
+	// ErrNotReady: it is being made; ask again later.
+	ErrNotReady = models.Fail(models.Conflict, "archive_not_ready")
+	// ErrFailed: it could not be made; ask for another one.
+	ErrFailed = models.Fail(models.Gone, "archive_failed")
+	// ErrExpired: its time is over, and it has been destroyed.
+	ErrExpired = models.Fail(models.Gone, "archive_expired")
+	// ErrRange: that part is not within the file.
+	ErrRange = models.Fail(models.Invalid, "bad_range").In("range")
+)
+
+// Ring seals under keys that can be destroyed; *keys.Ring is one.
+type Ring interface {
+	Seal(ctx context.Context, scope store.Scope, plaintext, associated []byte) ([]byte, error)
+	Open(ctx context.Context, scope store.Scope, sealed, associated []byte) ([]byte, error)
+	Destroy(ctx context.Context, scopes ...store.Scope) error
+}
+
+// Config is what a Service needs. What is not said to have a default is required.
+type Config struct {
+	Sources  *Sources
+	Archives store.Archives
+	Ring     Ring
+	// Created records in the consent log that a customer's archive is being made (download.created).
+	// It is called again for the same archive after a crash, and must then change nothing.
+	Created func(ctx context.Context, customer, archive string) error
+	Clock   func() time.Time
+	Random  io.Reader
+	Logger  *slog.Logger
+	// Keep is how long a finished archive can be downloaded; 7 days by default.
+	Keep time.Duration
+	// Workers is how many archives are made at once; 2 by default.
+	Workers int
+	// Sweep is how often abandoned and expired archives are looked for; 10 s by default.
+	Sweep time.Duration
+}
+
+// The rhythm of the work: how often progress is saved, and after how long a silence the work counts as abandoned.
+const (
+	beatEvery   = time.Second
+	abandonedIn = 30 * time.Second
+)
+
+// Service makes archives in the background and keeps them until they expire. It is safe for
+// concurrent use.
+type Service struct {
+	Config
+	wake   chan struct{}
+	asking sync.Mutex // of two who ask at once for one customer, the second finds what the first asked
+
+	mu sync.Mutex
+	// mine are the archives that were asked for here, making those that a worker has in hand.
+	mine, making map[string]bool
+}
+
+// New makes a Service. Nothing is made before Run.
+func New(c Config) *Service {
+	if c.Keep == 0 {
+		c.Keep = 7 * 24 * time.Hour
+	}
+	if c.Workers == 0 {
+		c.Workers = 2
+	}
+	if c.Sweep == 0 {
+		c.Sweep = 10 * time.Second
+	}
+	return &Service{
+		Config: c, wake: make(chan struct{}, c.Workers), mine: map[string]bool{}, making: map[string]bool{},
+	}
+}
+
+// Ask has an archive made. A bad request is models.Invalid and names the field: category, from or to.
+// While one is being made, asking for the same again gives that one, and for another ErrBusy.
+func (s *Service) Ask(ctx context.Context, r Request) (store.Archive, error) {
+	now := s.Clock()
+	r, err := r.check(s.Sources.Map, now)
+	if err != nil {
+		return store.Archive{}, err
+	}
+	if _, err := s.Sources.Directory.Customer(ctx, r.Customer); err != nil {
+		return store.Archive{}, fmt.Errorf("ask for an archive: %w", err)
+	}
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if a, found, err := s.underway(ctx, r); found || err != nil {
+		return a, err
+	}
+	a, err := s.create(ctx, r, now)
+	if err != nil {
+		return store.Archive{}, fmt.Errorf("ask for an archive: %w", err)
+	}
+	s.poke()
+	return a, nil
+}
+
+// underway finds the archive that is being made for the same request; ErrBusy if it is another's.
+func (s *Service) underway(ctx context.Context, r Request) (store.Archive, bool, error) {
+	archives, err := s.Archives.Archives(ctx, r.Customer)
+	if err != nil {
+		return store.Archive{}, false, fmt.Errorf("list archives: %w", err)
+	}
+	for _, a := range archives {
+		if a.State != Preparing {
+			continue
+		}
+		asked, err := s.request(ctx, a)
+		if err == nil && asked.equal(r) {
+			return a, true, nil
+		}
+		return store.Archive{}, false, ErrBusy
+	}
+	return store.Archive{}, false, nil
+}
+
+func (s *Service) create(ctx context.Context, r Request, now time.Time) (store.Archive, error) {
+	id, err := uuid.NewRandomFromReader(s.Random)
+	if err != nil {
+		return store.Archive{}, fmt.Errorf("draw an id: %w", err)
+	}
+	a := store.Archive{ID: id.String(), Customer: r.Customer, State: Preparing, CreatedAt: now, Beat: now}
+	if a.Total, err = s.total(ctx, r); err != nil {
+		return store.Archive{}, err
+	}
+	if a.Request, err = s.sealRequest(ctx, a, r); err != nil {
+		return store.Archive{}, err
+	}
+	s.mu.Lock()
+	s.mine[a.ID] = true
+	s.mu.Unlock()
+	if err := s.Archives.CreateArchive(ctx, a); err != nil {
+		s.forget(a.ID)
+		return store.Archive{}, err
+	}
+	return a, nil
+}
+
+// total is how many records there are to go through: an upper bound where dates are chosen.
+func (s *Service) total(ctx context.Context, r Request) (int64, error) {
+	tallies, err := s.Sources.Directory.Tallies(ctx, r.Customer)
+	if err != nil {
+		return 0, fmt.Errorf("count records: %w", err)
+	}
+	n := int64(0)
+	for _, c := range r.chosen(s.Sources.Map) {
+		n += tallies[c.Key].Records
+	}
+	return n, nil
+}
+
+// Status gives one of a customer's archives; another customer's is not found.
+func (s *Service) Status(ctx context.Context, customer, id string) (store.Archive, error) {
+	a, err := s.Archives.Archive(ctx, id)
+	if err != nil {
+		return store.Archive{}, fmt.Errorf("find the archive: %w", err)
+	}
+	if a.Customer != customer {
+		return store.Archive{}, store.ErrNotFound
+	}
+	return s.now(a), nil
+}
+
+// List gives a customer's archives, newest first.
+func (s *Service) List(ctx context.Context, customer string) ([]store.Archive, error) {
+	archives, err := s.Archives.Archives(ctx, customer)
+	if err != nil {
+		return nil, fmt.Errorf("list archives: %w", err)
+	}
+	for i := range archives {
+		archives[i] = s.now(archives[i])
+	}
+	return archives, nil
+}
+
+// now shows an archive as expired from the moment on that it is, not only once it is destroyed.
+func (s *Service) now(a store.Archive) store.Archive {
+	if a.State == Ready && !a.ExpiresAt.After(s.Clock()) {
+		a.State = Expired
+	}
+	return a
+}
+
+func (s *Service) forget(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.mine, id)
+	delete(s.making, id)
+}
+
+// poke wakes a worker, if one sleeps.
+func (s *Service) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func scope(a store.Archive) store.Scope { return keys.Archive(a.Customer, a.ID) }

@@ -1,0 +1,93 @@
+package export
+
+import (
+	"context"
+	"time"
+
+	"candor/models"
+	"candor/models/datamap"
+	"candor/models/ledger"
+	"candor/models/notice"
+	"candor/models/store"
+)
+
+// Records is what is held about a customer; *billing.Service is one.
+type Records interface {
+	// Each hands out the records of one category, oldest first, with From ≤ OccurredAt < To (zero is
+	// no bound). keys.ErrDestroyed if they can no longer be read.
+	Each(ctx context.Context, customer, category string, from, to time.Time, fn func(models.Record) error) error
+	// Document gives a file of a record with its content, or a NotFound error.
+	Document(ctx context.Context, customer, category, record, name string) (models.Document, error)
+}
+
+// Directory knows customers and how much is held about each; store.Data is one.
+type Directory interface {
+	Customer(ctx context.Context, ref string) (models.Customer, error)
+	Tallies(ctx context.Context, customer string) (map[string]models.Tally, error)
+}
+
+// Log is the consent log; *sequencer.Sequencer is one.
+type Log interface {
+	// Checkpoint covers every change that has been answered.
+	Checkpoint(ctx context.Context) ([]byte, error)
+	// Evidence opens an entry and proves its place under that checkpoint; keys.ErrDestroyed if nobody
+	// can open it any more.
+	Evidence(ctx context.Context, e store.Entry, checkpoint []byte) (ledger.Evidence, error)
+	// KeyEvidence does so for every key event of the log, in its order.
+	KeyEvidence(ctx context.Context, checkpoint []byte) ([]ledger.Evidence, error)
+	// Keys lists every entry and document key that the log has added.
+	Keys() []ledger.PublishedKey
+}
+
+// Choices is where a customer stands and how they came there; store.Data is one.
+type Choices interface {
+	Standing(ctx context.Context, customer string) (models.Standing, error)
+	// History gives a customer's entries with Seq < before, newest first, at most limit.
+	History(ctx context.Context, subject string, before uint64, limit int) ([]store.Entry, error)
+}
+
+// Notices are the published texts; *notice.Service is one.
+type Notices interface {
+	// Current gives the version in force, Version a certain one; notice.ErrUnknown if there is none.
+	Current(key string) (notice.Notice, error)
+	Version(key string, version int) (notice.Notice, error)
+}
+
+// Receipts makes receipts; *consent.Receipts is one.
+type Receipts interface {
+	// ReceiptIn gives the receipt of an entry that records a customer's choice, proved under that
+	// checkpoint, and the same signed, a compact JWS.
+	ReceiptIn(ctx context.Context, customer string, seq uint64, checkpoint []byte) (ledger.Receipt, []byte, error)
+}
+
+// Words writes for people in one language; *i18n.Localizer is one.
+type Words interface {
+	// T says a message, with pairs of a placeholder's name and its value.
+	T(id string, args ...any) string
+	Tag() string
+	Dir() string
+	Date(t time.Time) string
+	DateTime(t time.Time) string
+	Number(n int64) string
+	Decimal(number string) string
+	Money(minor, currency string) string
+	Region(code string) string
+	List(items []string) string
+}
+
+// Sources is what archives are made from; all of it is required.
+type Sources struct {
+	Map       *datamap.Map
+	Directory Directory
+	Records   Records
+	Log       Log
+	Choices   Choices
+	Notices   Notices
+	Receipts  Receipts
+	// Words speaks a BCP 47 language tag, or what comes closest.
+	Words func(locale string) Words
+	// Documents signs manifests: a document key.
+	Documents ledger.Signer
+	// VerifierKey is the checkpoints' verifier key (C2SP signed-note vkey).
+	VerifierKey string
+}
