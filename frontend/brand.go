@@ -10,8 +10,8 @@ import (
 
 // Brand is the operator as its customers know it.
 type Brand struct {
-	// Name is the operator's name; required.
-	Name string
+	// Name is the operator's name; required in English.
+	Name Words
 	// LogoSVG is a picture shown beside the name, as an SVG file; empty for a plain mark.
 	LogoSVG []byte
 	// AccentLight and AccentDark are the colours of buttons and links on light and on dark pages,
@@ -31,8 +31,19 @@ type Contact struct {
 	DPO      string
 	DPOEmail string
 	// Authority is the supervisory authority to complain to, AuthorityURL its site.
-	Authority    string
+	Authority    Words
 	AuthorityURL string
+}
+
+// Words are words for people, by BCP 47 language tag.
+type Words map[string]string
+
+// In is the words in a language, or else in English.
+func (w Words) In(tag string) string {
+	if s := w[tag]; s != "" {
+		return s
+	}
+	return w["en"]
 }
 
 // Colours of the style sheet that a brand's accent is seen on or written in; style.css has the same.
@@ -45,8 +56,8 @@ const (
 
 // check fills in what was left out and says what cannot be used.
 func (b *Brand) check() error {
-	if strings.TrimSpace(b.Name) == "" {
-		return errors.New("brand name is empty: set the operator's name")
+	if strings.TrimSpace(b.Name["en"]) == "" {
+		return errors.New("brand name is empty: set the operator's name, at least in English")
 	}
 	if b.AccentLight == "" {
 		b.AccentLight = houseLight

@@ -106,6 +106,11 @@ type PurposeUse struct {
 // category's own page show it.
 type Category struct {
 	Key, Label string
+	// Icon is one of: person, contact, tax, card, contract, bill, payment, chart, meter, scale,
+	// note, heart, megaphone, key; anything else shows a plain sheet.
+	Icon string
+	// Bases are the legal bases it is held on, the main one first.
+	Bases []Basis
 	// Why says in one sentence what it is held for.
 	Why      string
 	Purposes []PurposeUse
@@ -113,7 +118,7 @@ type Category struct {
 	Kept, Afterwards string
 	// KeptUntil is the latest date on which something of it goes; zero if that is not a date yet.
 	KeptUntil  time.Time
-	Recipients []Ref
+	Recipients []Recipient
 	// Sources says where it came from, other than from the person if it did.
 	Sources []string
 	// Mandatory says whether the person has to give it; MandatoryNote, why or what follows if not.
@@ -124,6 +129,15 @@ type Category struct {
 	Count   int64
 	// Newest is when the newest record happened; zero if there is none.
 	Newest time.Time
+}
+
+// Recipient is somebody who is given data.
+type Recipient struct {
+	Key, Label string
+	// Does says what they do with it; may be empty.
+	Does string
+	// Country is the ISO 3166-1 code of where; Safeguard, what protects a transfer there.
+	Country, Safeguard string
 }
 
 // Flow is the picture: which data goes to whom for what, read over the purposes.
@@ -340,13 +354,14 @@ type ValueKind string
 
 // The kinds of value.
 const (
-	KindText   ValueKind = ""
-	KindNumber ValueKind = "number" // Text is a decimal number, "." before the fraction
-	KindMoney  ValueKind = "money"  // Text is the amount in minor units, Currency ISO 4217
-	KindDate   ValueKind = "date"   // Time
-	KindTime   ValueKind = "time"   // Time
-	KindBool   ValueKind = "bool"   // Text is "true" or "false"
-	KindCode   ValueKind = "code"   // Text in a fixed-width face: numbers of accounts and bills
+	KindText    ValueKind = ""
+	KindNumber  ValueKind = "number"  // Text is a decimal number, "." before the fraction
+	KindMoney   ValueKind = "money"   // Text is the amount in minor units, Currency ISO 4217
+	KindDate    ValueKind = "date"    // Time
+	KindTime    ValueKind = "time"    // Time
+	KindBool    ValueKind = "bool"    // Text is "true" or "false"
+	KindCode    ValueKind = "code"    // Text in a fixed-width face: numbers of accounts and bills
+	KindCountry ValueKind = "country" // Text is an ISO 3166-1 code
 )
 
 // Cell is one value of a record. The zero Cell is an empty value.
@@ -605,8 +620,9 @@ const (
 	ErrorBadInput        ErrorKind = "bad_input"
 	ErrorTooManyRequests ErrorKind = "too_many_requests"
 	ErrorUnavailable     ErrorKind = "unavailable"
-	ErrorGone            ErrorKind = "gone"
-	ErrorInternal        ErrorKind = "internal"
+	// ErrorGone: something that was here and is not kept any more, such as an expired archive.
+	ErrorGone     ErrorKind = "gone"
+	ErrorInternal ErrorKind = "internal"
 )
 
 // ErrorPage says what happened, that nothing was lost, and what to do.

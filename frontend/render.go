@@ -16,11 +16,14 @@ import (
 type Config struct {
 	Catalogue *i18n.Catalogue
 	Brand     Brand
+	// Zone is the time zone in which pages tell times; nil for UTC.
+	Zone *time.Location
 }
 
 // Renderer renders pages. It is safe for concurrent use.
 type Renderer struct {
 	brand     Brand
+	zone      *time.Location
 	assets    assets
 	languages []i18n.Language
 	// views has every template, once a language, with that language's messages bound to it.
@@ -40,9 +43,13 @@ func New(cfg Config) (*Renderer, error) {
 	}
 	r := &Renderer{
 		brand:     cfg.Brand,
+		zone:      cfg.Zone,
 		languages: cfg.Catalogue.Languages(),
 		views:     map[string]*template.Template{},
 		wording:   map[string]string{},
+	}
+	if r.zone == nil {
+		r.zone = time.UTC
 	}
 	var err error
 	if r.assets, err = loadAssets(cfg.Brand); err != nil {
@@ -62,14 +69,16 @@ func (r *Renderer) addLanguage(catalogue *i18n.Catalogue, tag string) error {
 	if !ok {
 		return errors.New("the catalogue lists it but has no localizer for it")
 	}
-	views, err := template.New("").Funcs(r.functions(l)).ParseFS(files, "templates/*.html")
+	views, err := template.New("").Funcs(r.functions(l.In(r.zone))).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return fmt.Errorf("parse templates: %w", err)
 	}
 	r.views[tag] = views
-	r.wording[tag] = wordingVersion(l)
+	if r.wording[tag], err = wordingVersion(catalogue.Digest(tag)); err != nil {
+		return err
+	}
 	for _, page := range everyPage() {
-		if err := r.render(io.Discard, l, Frame{}, page); err != nil {
+		if err := r.render(io.Discard, l, Frame{SignedInAs: "–"}, page); err != nil {
 			return err
 		}
 	}
@@ -85,7 +94,7 @@ func everyPage() []Page {
 	}
 }
 
-// Render renders a page in the localizer's language.
+// Render renders a page in the localizer's language; times are told in the Renderer's zone.
 func (r *Renderer) Render(l *i18n.Localizer, f Frame, p Page) ([]byte, error) {
 	var page bytes.Buffer
 	if err := r.render(&page, l, f, p); err != nil {
@@ -112,6 +121,8 @@ type sheet struct {
 	Frame
 	Page  Page
 	Brand Brand
+	// Operator is the operator's name in the page's language.
+	Operator string
 	// View is the page's name, Nav its place in the navigation.
 	View string
 	Nav  Nav
@@ -135,7 +146,7 @@ func (r *Renderer) render(w io.Writer, l *i18n.Localizer, f Frame, p Page) error
 		f.Now = time.Unix(0, 0).UTC()
 	}
 	s := sheet{
-		Frame: f, Page: p, Brand: r.brand, View: p.view(), Nav: p.nav(),
+		Frame: f, Page: p, Brand: r.brand, Operator: r.brand.Name.In(l.Tag()), View: p.view(), Nav: p.nav(),
 		Lang: l.Tag(), Dir: l.Dir(), Languages: r.languageLinks(f.URL, l.Tag()),
 	}
 	if err := views.ExecuteTemplate(w, p.view()+".html", s); err != nil {

@@ -1,0 +1,258 @@
+package frontend
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"candor/i18n"
+)
+
+// functions are what templates can call, speaking one language.
+func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
+	write := writer{l, r.zone}
+	return template.FuncMap{
+		"t":          l.T,
+		"num":        func(n int64) string { return l.Number(n) },
+		"date":       l.Date,
+		"datetime":   l.DateTime,
+		"month":      l.Month,
+		"bytes":      l.Bytes,
+		"region":     l.Region,
+		"iso":        func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"icon":       icon,
+		"asset":      r.assets.path,
+		"in":         func(w Words) string { return w.In(l.Tag()) },
+		"lines":      func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"head":       func(s sheet, title string) titled { return titled{s, title} },
+		"labels":     write.labels,
+		"cell":       write.cell,
+		"choice":     newChoiceView,
+		"glance":     newGlance,
+		"decidable":  decidable,
+		"required":   required,
+		"months":     write.byMonth,
+		"event":      write.event,
+		"eventIcon":  eventIcon,
+		"flow":       func(f Flow) *flowPicture { return drawFlow(f, l) },
+		"chart":      func(c *Chart) *chartPicture { return drawChart(c, l) },
+		"strip":      func(marks []Mark, now time.Time) *stripPicture { return drawStrip(marks, now, l) },
+		"column":     columnLink,
+		"tab":        newTab,
+		"bases":      basesOf,
+		"groups":     groups,
+		"checkSteps": checkSteps,
+		"entryEvent": func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
+		"channel":    channelID,
+		"role":       roleID,
+		"errorKind":  knownError,
+		"errorIcon":  errorIcon,
+		"days":       func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
+		"minutes":    func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
+		"group":      func(s string, every int) string { return grouped(s, every) },
+	}
+}
+
+// titled is a sheet with the page's title, for the head.
+type titled struct {
+	sheet
+	Title string
+}
+
+// writer writes values as its language does.
+type writer struct {
+	l    *i18n.Localizer
+	zone *time.Location
+}
+
+// labels writes a list of things as a phrase: "Print shop, tax adviser and bank".
+func (w writer) labels(things any) (string, error) {
+	var names []string
+	switch list := things.(type) {
+	case []string:
+		names = list
+	case []Ref:
+		for _, ref := range list {
+			names = append(names, ref.Label)
+		}
+	case []Recipient:
+		for _, recipient := range list {
+			names = append(names, recipient.Label)
+		}
+	default:
+		return "", fmt.Errorf("labels: no list of names: %T", things)
+	}
+	return w.l.List(names), nil
+}
+
+// cell writes a record's value.
+func (w writer) cell(c Cell) string {
+	switch {
+	case c.Masked:
+		return c.Text
+	case c.Kind == KindDate && !c.Time.IsZero():
+		// A date has no time zone: it is the same day everywhere.
+		return w.l.Date(time.Date(c.Time.Year(), c.Time.Month(), c.Time.Day(), 12, 0, 0, 0, w.zone))
+	case c.Kind == KindTime && !c.Time.IsZero():
+		return w.l.DateTime(c.Time)
+	case c.Text == "":
+		return ""
+	case c.Kind == KindMoney:
+		return w.l.Money(c.Text, c.Currency)
+	case c.Kind == KindNumber:
+		return strings.TrimSpace(w.l.Decimal(c.Text) + " " + c.Unit)
+	case c.Kind == KindBool && c.Text == "true":
+		return w.l.T("value.yes")
+	case c.Kind == KindBool:
+		return w.l.T("value.no")
+	case c.Kind == KindCountry:
+		return w.l.Region(c.Text)
+	}
+	return c.Text
+}
+
+// monthOfEvents are the events of one calendar month.
+type monthOfEvents struct {
+	Name   string
+	Events []Event
+}
+
+// byMonth groups events that are in order of time.
+func (w writer) byMonth(events []Event) []monthOfEvents {
+	var months []monthOfEvents
+	for _, e := range events {
+		name := w.l.Month(e.At)
+		if len(months) == 0 || months[len(months)-1].Name != name {
+			months = append(months, monthOfEvents{Name: name})
+		}
+		last := &months[len(months)-1]
+		last.Events = append(last.Events, e)
+	}
+	return months
+}
+
+// event says in one sentence what happened.
+func (w writer) event(e Event) string {
+	switch e.Kind {
+	case EventConsentGiven, EventConsentRefused, EventConsentWithdrawn, EventConsentRenewed,
+		EventConsentExpired, EventConsentInvalidated, EventObjectionRaised, EventObjectionLifted:
+		return w.l.T("event."+string(e.Kind), "purpose", e.Purpose)
+	case EventAccessViewed:
+		return w.l.T("event.access.viewed", "role", w.l.T(roleID(e.Role)))
+	case EventDownloadCreated, EventSignedIn:
+		return w.l.T("event." + string(e.Kind))
+	}
+	return w.l.T("event.unknown")
+}
+
+// tabView is an entry of the main navigation.
+type tabView struct {
+	Name, URL string
+	Current   bool
+}
+
+func newTab(current, name Nav, url string) tabView {
+	return tabView{string(name), url, current == name}
+}
+
+// basesOf lists the legal bases in a picture, each once.
+func basesOf(f Flow) []Basis {
+	var bases []Basis
+	for _, p := range f.Purposes {
+		if !slices.Contains(bases, p.Basis) {
+			bases = append(bases, p.Basis)
+		}
+	}
+	return bases
+}
+
+func groups() []EventGroup {
+	return []EventGroup{GroupAll, GroupChoices, GroupAccess, GroupDownloads, GroupSignIns}
+}
+
+// checkSteps are the steps of the check in the browser, by the names that check.js ticks them.
+func checkSteps() []string {
+	return []string{"checkpoint", "signature", "commitment", "inclusion"}
+}
+
+// channelID is the message that names a channel.
+func channelID(channel string) string {
+	switch channel {
+	case "web", "api", "phone", "paper", "in_person", "gpc":
+		return "channel." + channel
+	}
+	return "channel.other"
+}
+
+func roleID(role string) string {
+	switch role {
+	case "legal_editor", "legal_approver", "privacy_officer", "auditor", "admin":
+		return "role." + role
+	}
+	return "role.staff"
+}
+
+// eventIcon is the icon of a kind of event.
+func eventIcon(kind EventKind) template.HTML {
+	switch kind {
+	case EventConsentGiven, EventObjectionLifted:
+		return icon("yes")
+	case EventConsentRefused, EventConsentWithdrawn:
+		return icon("no")
+	case EventObjectionRaised:
+		return icon("hand")
+	case EventConsentRenewed:
+		return icon("renew")
+	case EventConsentExpired:
+		return icon("clock")
+	case EventConsentInvalidated:
+		return icon("stop")
+	case EventDownloadCreated:
+		return icon("download")
+	case EventAccessViewed:
+		return icon("eye")
+	case EventSignedIn:
+		return icon("enter")
+	}
+	return icon("sheet")
+}
+
+// grouped puts a thin gap after every so many characters of a long hash, so that a person can compare it.
+func grouped(s string, every int) string {
+	var b strings.Builder
+	for i, c := range []rune(s) {
+		if i > 0 && i%every == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// knownError is the kind, or internal for one that has no words.
+func knownError(kind ErrorKind) ErrorKind {
+	switch kind {
+	case ErrorNotFound, ErrorNotAllowed, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired,
+		ErrorBadInput, ErrorTooManyRequests, ErrorUnavailable, ErrorGone:
+		return kind
+	}
+	return ErrorInternal
+}
+
+func errorIcon(kind ErrorKind) string {
+	switch kind {
+	case ErrorNotFound:
+		return "search"
+	case ErrorNotAllowed:
+		return "lock"
+	case ErrorLinkUsed:
+		return "key"
+	case ErrorNoticeChanged:
+		return "letter"
+	case ErrorFormExpired, ErrorTooManyRequests, ErrorGone:
+		return "clock"
+	}
+	return "alert"
+}
