@@ -63,7 +63,7 @@ func read(raw []byte, allowed []string) (members, error) {
 		return members{}, err
 	}
 	m := members{texts: make([]member, 0, len(profileMembers))}
-	err = r.object("", maxFields, func(name string) error {
+	err = r.object("", func(name string) error {
 		if err := allow("", name, allowed); err != nil {
 			return err
 		}
@@ -100,7 +100,10 @@ func (m *members) read(r *reader, name string) error {
 
 func (m *members) readFields(r *reader) error {
 	m.fields = map[string]string{}
-	return r.object("fields", maxFields, func(name string) error {
+	return r.object("fields", func(name string) error {
+		if isCardName(name) {
+			return invalid(codeCardData, under("fields", name))
+		}
 		value, err := r.string(under("fields", name))
 		m.fields[name] = value
 		return err
@@ -122,7 +125,7 @@ func documentAt(n int) string { return "documents." + strconv.Itoa(n) }
 
 func readDocument(r *reader, at string) (d models.Document, err error) {
 	sent := false
-	err = r.object(at, len(documentMembers), func(name string) error {
+	err = r.object(at, func(name string) error {
 		if err := allow(at, name, documentMembers); err != nil {
 			return err
 		}

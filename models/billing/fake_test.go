@@ -229,7 +229,7 @@ type world struct {
 
 var now = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-func newWorld(t testing.TB) *world {
+func testMap(t testing.TB) *datamap.Map {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/datamap.yaml")
 	if err != nil {
@@ -239,10 +239,13 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return m
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
 	w := &world{memory: newMemory(), ring: newRing()}
-	w.Service = billing.New(billing.Config{
-		Map: m, Customers: w.memory, Records: w.memory, Ring: w.ring, Clock: func() time.Time { return now },
-	})
+	w.Service = withRecords(t, w, w.memory)
 	return w
 }
 
@@ -261,4 +264,33 @@ func invoice(id string, fields map[string]string) models.Record {
 		Customer: "cus_1001", Category: "invoices", ID: id,
 		OccurredAt: now, Source: "billing", Fields: fields,
 	}
+}
+
+// withRecords is the world's service on another store of records.
+func withRecords(t testing.TB, w *world, records store.Records) *billing.Service {
+	t.Helper()
+	return billing.New(billing.Config{
+		Map: testMap(t), Customers: w.memory, Records: records, Ring: w.ring, Clock: func() time.Time { return now },
+	})
+}
+
+// sealOne gives a record as the store is given it.
+func sealOne(t testing.TB, w *world, r models.Record) store.Record {
+	t.Helper()
+	w.memory.discard = false
+	if err := w.PutRecord(context.Background(), r); err != nil {
+		t.Fatal(err)
+	}
+	return w.memory.records[store.RecordKey{Customer: r.Customer, Category: r.Category, ID: r.ID}]
+}
+
+func (e *endless) PageRecords(_ context.Context, q store.RecordQuery) ([]store.Record, error) {
+	if e.given += q.Limit; e.given > 60_000 {
+		return nil, models.Fail(models.Internal, "asked for too much")
+	}
+	out := make([]store.Record, q.Limit)
+	for i := range out {
+		out[i] = e.record
+	}
+	return out, nil
 }

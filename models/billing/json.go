@@ -77,8 +77,8 @@ func wrongType(field, want string) error {
 	return invalid(codeWrongType, field, "want", want)
 }
 
-// object reads an object of at most limit members and calls member at the value of each.
-func (r *reader) object(field string, limit int, member func(name string) error) error {
+// object reads an object of at most maxFields members and calls member at the value of each.
+func (r *reader) object(field string, member func(name string) error) error {
 	if err := r.open('{', field, "object"); err != nil {
 		return err
 	}
@@ -91,8 +91,8 @@ func (r *reader) object(field string, limit int, member func(name string) error)
 		if err != nil {
 			return err
 		}
-		if n >= limit {
-			return invalid(codeTooManyFields, under("", field), "max", limit)
+		if n == maxFields {
+			return invalid(codeTooManyFields, under("", field), "max", maxFields)
 		}
 		for _, other := range seen[:n] {
 			if other == name {
