@@ -23,7 +23,7 @@ type NoticeRef struct {
 	Key     string `json:"key"`
 	Version int    `json:"version"`
 	Locale  string `json:"locale,omitempty"`
-	SHA256  string `json:"sha256,omitempty"` // base64url of SHA-256 over the text's canonical bytes
+	SHA256  string `json:"sha256,omitempty"` // of the text, 64 lower-case hexadecimal digits
 }
 
 // Choice is what the log last said about one customer and one purpose.
@@ -34,8 +34,6 @@ type Choice struct {
 	Notice NoticeRef `json:"notice"`
 	// HappenedAt orders a choice made elsewhere against the one that stands.
 	HappenedAt time.Time `json:"happened_at"`
-	// ExpiresAt is when a given consent must be asked for anew; zero is never.
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
 // Standing is the projection of the log for one customer: every choice that stands.

@@ -180,6 +180,8 @@ type Purpose struct {
 	Recipients []string `yaml:"recipients,omitempty"`
 	// Renewal is the ISO 8601 duration after which a given consent is asked for anew.
 	Renewal string `yaml:"renewal,omitempty"`
+
+	renewal period
 }
 
 // Chosen says whether a person decides about it: a switch or an objection.
@@ -200,11 +202,7 @@ func (p *Purpose) ExpiresAt(t time.Time) time.Time {
 	if p.Renewal == "" {
 		return time.Time{}
 	}
-	d, err := parsePeriod(p.Renewal)
-	if err != nil { // Validate has parsed it before
-		return time.Time{}
-	}
-	return d.after(t)
+	return p.renewal.after(t)
 }
 
 // Category finds one by key.
@@ -254,4 +252,20 @@ func (m *Map) RecipientsOf(category string) []*Recipient {
 		}
 	}
 	return out
+}
+
+// Until is when a record that occurred at t goes, where the rule counts from the record or from the
+// end of its year; the zero time where the date depends on what has not happened yet.
+func (r Retention) Until(t time.Time) time.Time {
+	p, err := parsePeriod(r.Period)
+	switch {
+	case err != nil || t.IsZero():
+		return time.Time{}
+	case r.From == "record":
+		return p.after(t)
+	case r.From == "year_end":
+		return p.after(time.Date(t.Year(), time.December, 31, 0, 0, 0, 0, time.UTC))
+	default:
+		return time.Time{}
+	}
 }

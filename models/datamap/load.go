@@ -79,10 +79,12 @@ func (c *checker) key(place, key string, seen map[string]bool) {
 	seen[key] = true
 }
 
-func (c *checker) period(place, s string) {
-	if _, err := parsePeriod(s); err != nil {
+func (c *checker) period(place, s string) period {
+	p, err := parsePeriod(s)
+	if err != nil {
 		c.bad(place, "%v", err)
 	}
+	return p
 }
 
 func (m *Map) validate() error {
@@ -233,7 +235,7 @@ func (m *Map) validatePurposes(c *checker) {
 			c.text(place+".because", p.Because)
 		}
 		if p.Renewal != "" {
-			c.period(place+".renewal", p.Renewal)
+			p.renewal = c.period(place+".renewal", p.Renewal)
 		}
 		m.validateUses(c, place, p)
 	}

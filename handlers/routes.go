@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/handlers/api"
+	"candor/handlers/authzen"
+	"candor/handlers/body"
+)
+
+// audience is who may ask for a page.
+type audience uint8
+
+// The audiences. There is no default: a row without one lets nobody in.
+const (
+	nobody audience = iota
+	anyone
+	customers
+	staff
+)
+
+// origin says how a page's request must prove where it comes from.
+type origin uint8
+
+const (
+	anywhere origin = iota // reading
+	sameSite               // a form of a visitor who has no session yet
+	ownForm                // a form of a page of this very session
+)
+
+// page is a row of the table of pages.
+type page struct {
+	method, path string
+	who          audience
+	from         origin
+	action       fiber.Handler
+}
+
+// pages is every page there is, who may ask for it, and what the request must carry.
+func (s *site) pages() []page {
+	const get, post = http.MethodGet, http.MethodPost
+	w := s.Web
+	table := []page{
+		{get, "/", anyone, anywhere, w.Front},
+		{get, "/data/:category", customers, anywhere, w.Category},
+		{get, "/data/:category/:record/documents/:name", customers, anywhere, w.Document},
+		{get, "/consents", customers, anywhere, w.Choices},
+		{post, "/consents/:purpose", customers, ownForm, w.Choose},
+		{get, "/history", customers, anywhere, w.History},
+		{get, "/check", customers, anywhere, w.Check},
+		{get, "/check.json", customers, anywhere, w.CheckJSON},
+		{get, "/download", customers, anywhere, w.Download},
+		{post, "/download", customers, ownForm, w.AskDownload},
+		{get, "/download/:id", customers, anywhere, w.DownloadStatus},
+		{get, "/download/:id/archive.zip", customers, anywhere, w.Archive},
+		{get, "/receipts/:seq", customers, anywhere, w.Receipt},
+		{get, "/notices/:key", anyone, anywhere, w.Notice},
+		{get, "/notices/:key/versions/:version", anyone, anywhere, w.NoticeVersion},
+		{get, "/sessions/:token", anyone, anywhere, w.Link},
+		{post, "/sessions/:token", anyone, sameSite, w.UseLink},
+		{post, "/sign-out", anyone, ownForm, w.SignOut},
+		{get, "/staff", staff, anywhere, w.StaffHome},
+		{get, "/assets/:name", anyone, anywhere, w.Asset},
+	}
+	if w.Demo != nil {
+		table = append(table, page{post, "/demo/sign-in", anyone, sameSite, w.DemoSignIn})
+	}
+	return table
+}
+
+// routes adds everything that is served. What programs call is in two tables of its own.
+func (s *site) routes(app *fiber.App) {
+	log := s.Log
+	app.Get("/log/checkpoint", log.Checkpoint)
+	app.Get("/log/tile/*", log.Tile)
+	app.Get("/log/vkey", log.VKey)
+	app.Get("/log/vkeys", log.AllVKeys)
+	app.Get("/log/disclosures", log.Disclosures)
+	app.Get("/log/disclosures/:seq", log.Disclosure)
+	app.Get("/.well-known/jwks.json", log.Keys)
+	app.Get("/.well-known/security.txt", s.securityTXT)
+	app.Get("/healthz", s.alive)
+	app.Get("/readyz", s.ready)
+	api.Mount(app, s.API)         // handlers/api/mount.go
+	authzen.Mount(app, s.AuthZEN) // handlers/authzen/mount.go
+	for _, p := range s.pages() {
+		app.Add(p.method, p.path, s.chain(p)...)
+	}
+	app.Use(s.Sessions.Visit, func(*fiber.Ctx) error { return fiber.ErrNotFound })
+}
+
+// chain puts before an action what its row asks for.
+func (s *site) chain(p page) []fiber.Handler {
+	chain := []fiber.Handler{body.Limit(maxForm), s.Sessions.Visit}
+	if p.from != anywhere {
+		chain = append(chain, s.Sessions.SameOrigin)
+	}
+	switch p.who {
+	case anyone:
+	case customers:
+		chain = append(chain, s.Sessions.Customer)
+	case staff:
+		chain = append(chain, s.Sessions.Staff)
+	case nobody:
+		chain = append(chain, func(*fiber.Ctx) error { return fiber.ErrForbidden })
+	}
+	if p.from == ownForm {
+		chain = append(chain, s.Sessions.Form)
+	}
+	return append(chain, p.action)
+}

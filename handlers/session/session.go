@@ -1,0 +1,193 @@
+// Package session is the middleware that knows who is asking: which session a browser has, which
+// language to speak, and whether a form came from one of this session's pages.
+package session
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/i18n"
+	"candor/models"
+	"candor/models/auth"
+	"candor/models/store"
+)
+
+// Visitor is who is asking.
+type Visitor struct {
+	// Session is the zero Session when nobody is signed in.
+	Session store.Session
+	// Secret is the cookie's, to bind tokens to.
+	Secret string
+	// Ended says that the browser had a session that is over.
+	Ended bool
+	Words *i18n.Localizer
+}
+
+// Customer is the reference of the signed-in customer; empty if there is none.
+func (v *Visitor) Customer() string { return v.Session.Customer }
+
+// Role is the role of the signed-in member of staff; empty if there is none.
+func (v *Visitor) Role() string { return v.Session.Role }
+
+// Config is what the middleware works with.
+type Config struct {
+	Auth      *auth.Service
+	Customers store.Customers
+	Catalogue *i18n.Catalogue
+	// BaseURL is this site's; cookies are Secure, and forms from elsewhere refused, by it.
+	BaseURL string
+	// Zone is the time zone in which people are told times.
+	Zone *time.Location
+}
+
+// Middleware finds the visitor and keeps them for From.
+type Middleware struct {
+	cfg    Config
+	secure bool
+	cookie string
+}
+
+const (
+	languageCookie = "candor_lang"
+	localsKey      = "candor.visitor"
+)
+
+// New makes the middleware. Over TLS the session's cookie has the __Host- prefix; without, as on a
+// developer's own machine, browsers would not take one.
+func New(cfg Config) *Middleware {
+	m := &Middleware{cfg: cfg, secure: strings.HasPrefix(cfg.BaseURL, "https://"), cookie: "candor_session"}
+	if m.secure {
+		m.cookie = "__Host-candor_session"
+	}
+	return m
+}
+
+// Visit finds out who is asking. A store that is away is an error: nobody is signed out by it.
+func (m *Middleware) Visit(c *fiber.Ctx) error {
+	m.Anonymous(c)
+	v, chosen := From(c), m.language(c)
+	secret := strings.Clone(c.Cookies(m.cookie))
+	if secret != "" {
+		s, err := m.cfg.Auth.Session(c.UserContext(), secret)
+		switch {
+		case err == nil:
+			v.Session, v.Secret = s, secret
+		case models.KindOf(err) == models.Unauthenticated:
+			v.Ended = errors.Is(err, auth.ErrSessionEnded)
+			m.clear(c)
+		default:
+			return err
+		}
+	}
+	if v.Customer() != "" && chosen == "" {
+		customer, err := m.cfg.Customers.Customer(c.UserContext(), v.Customer())
+		if err != nil {
+			return err
+		}
+		v.Words = m.words(c, "", customer.Locale)
+	}
+	return c.Next()
+}
+
+func (m *Middleware) words(c *fiber.Ctx, chosen, own string) *i18n.Localizer {
+	return m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), chosen, own).In(m.cfg.Zone)
+}
+
+// language is the one chosen with the parameter lang, which is remembered, or chosen earlier.
+func (m *Middleware) language(c *fiber.Ctx) string {
+	tag := strings.Clone(c.Query("lang"))
+	if _, ok := m.cfg.Catalogue.Localizer(tag); ok {
+		c.Cookie(&fiber.Cookie{
+			Name: languageCookie, Value: tag, Path: "/", MaxAge: 365 * 24 * 3600,
+			Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+		})
+		return tag
+	}
+	tag = strings.Clone(c.Cookies(languageCookie))
+	if _, ok := m.cfg.Catalogue.Localizer(tag); !ok {
+		return ""
+	}
+	return tag
+}
+
+// Anonymous makes the visitor of a request that failed before Visit: whoever it is, a page must speak
+// their language.
+func (m *Middleware) Anonymous(c *fiber.Ctx) {
+	c.Locals(localsKey, &Visitor{Words: m.words(c, m.language(c), "")})
+}
+
+// From is the visitor of a request that went through Visit or Anonymous; nil of another.
+func From(c *fiber.Ctx) *Visitor {
+	v, _ := c.Locals(localsKey).(*Visitor)
+	return v
+}
+
+// Start gives the browser a session's secret.
+func (m *Middleware) Start(c *fiber.Ctx, secret string, expires time.Time) {
+	c.Cookie(&fiber.Cookie{
+		Name: m.cookie, Value: secret, Path: "/", Expires: expires,
+		Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
+// End takes the session's secret back.
+func (m *Middleware) End(c *fiber.Ctx) { m.clear(c) }
+
+func (m *Middleware) clear(c *fiber.Ctx) {
+	c.Cookie(&fiber.Cookie{
+		Name: m.cookie, Value: "", Path: "/", Expires: time.Unix(1, 0),
+		Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
+// SameOrigin refuses a form that another site's page sent (OWASP: verifying the origin by standard
+// headers). A request that carries neither header comes from no browser's page.
+func (m *Middleware) SameOrigin(c *fiber.Ctx) error {
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return auth.ErrCSRF
+	}
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !m.own(c, origin) {
+		return auth.ErrCSRF
+	}
+	return c.Next()
+}
+
+// own compares with the address that the browser asked, and with the site's own.
+func (m *Middleware) own(c *fiber.Ctx, origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	return origin == m.cfg.BaseURL || u.Host == string(c.Request().Host())
+}
+
+// Form refuses a form that does not carry the session's token.
+func (m *Middleware) Form(c *fiber.Ctx) error {
+	if err := m.cfg.Auth.CheckCSRF(From(c).Secret, c.FormValue("csrf")); err != nil {
+		return err
+	}
+	return c.Next()
+}
+
+// Customer lets only a signed-in customer pass.
+func (m *Middleware) Customer(c *fiber.Ctx) error { return m.admit(c, From(c).Customer() != "") }
+
+// Staff lets only a signed-in member of staff pass.
+func (m *Middleware) Staff(c *fiber.Ctx) error { return m.admit(c, From(c).Role() != "") }
+
+func (m *Middleware) admit(c *fiber.Ctx, ok bool) error {
+	switch v := From(c); {
+	case ok:
+		return c.Next()
+	case v.Ended:
+		return auth.ErrSessionEnded
+	case v.Session.Hash == "":
+		return auth.ErrNotSignedIn
+	default:
+		return models.Fail(models.Forbidden, "not_allowed")
+	}
+}

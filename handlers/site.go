@@ -1,0 +1,163 @@
+// Package handlers owns HTTP: which path leads to which action, who may ask for it, and what every
+// answer carries. Actions are in the packages below, one file each; rules are in models.
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/gofiber/fiber/v2/middleware/helmet"
+	"github.com/gofiber/fiber/v2/middleware/limiter"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+	"github.com/gofiber/fiber/v2/middleware/requestid"
+
+	"candor/handlers/api"
+	"candor/handlers/authzen"
+	"candor/handlers/body"
+	"candor/handlers/problem"
+	"candor/handlers/publiclog"
+	"candor/handlers/session"
+	"candor/handlers/web"
+	"candor/models"
+)
+
+// Limits of everything that comes in.
+const (
+	maxForm     = 64 << 10 // bytes of a page's form
+	maxHeader   = 16 << 10 // bytes of a request's head
+	readLimit   = 30 * time.Second
+	writeLimit  = 15 * time.Minute // a slow phone and a large archive; what breaks off is resumed
+	idleLimit   = 2 * time.Minute
+	concurrency = 16 << 10 // connections
+)
+
+// Config is what the site is made of.
+type Config struct {
+	Web      *web.Web
+	Sessions *session.Middleware
+	Log      *publiclog.Log
+	API      api.Deps
+	AuthZEN  authzen.Deps
+	Problems *problem.Writer
+	// Ready fails while the site cannot serve: store away, log inconsistent.
+	Ready func(ctx context.Context) error
+	// PerSecond is how many requests one address may make a second.
+	PerSecond int
+	// BaseURL is where people reach the site; over https it is kept there (HSTS).
+	BaseURL string
+	// SecurityContact is the e-mail address or URL of security.txt (RFC 9116).
+	SecurityContact string
+	Clock           func() time.Time
+}
+
+type site struct{ Config }
+
+// New makes the application. It serves nothing before Listener.
+func New(cfg Config) *fiber.App {
+	s := &site{cfg}
+	app := fiber.New(body.Settings(fiber.Config{
+		AppName: "Candor", ServerHeader: "", DisableStartupMessage: true, ErrorHandler: s.fail,
+		ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,
+		Concurrency: concurrency, Immutable: true,
+	}))
+	app.Use(
+		body.Guard(),
+		requestid.New(),
+		recover.New(),
+		helmet.New(s.headers()),
+		limiter.New(limiter.Config{
+			Max: cfg.PerSecond, Expiration: time.Second,
+			LimitReached: func(*fiber.Ctx) error { return fiber.ErrTooManyRequests },
+		}),
+		compress.New(compress.Config{Next: alreadySmall}),
+	)
+	s.routes(app)
+	return app
+}
+
+// headers are those of every answer. The policy lets a page load from this site alone and run no
+// script but its modules; the one Trusted Types policy is frontend's.
+func (s *site) headers() helmet.Config {
+	cfg := helmet.Config{
+		ContentSecurityPolicy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+			"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+			"require-trusted-types-for 'script'; trusted-types candor",
+		ReferrerPolicy: "no-referrer", XFrameOptions: "DENY", PermissionPolicy: "camera=(), geolocation=(), microphone=()",
+		CrossOriginEmbedderPolicy: "require-corp", CrossOriginOpenerPolicy: "same-origin", CrossOriginResourcePolicy: "same-origin",
+	}
+	if strings.HasPrefix(s.BaseURL, "https://") {
+		cfg.HSTSMaxAge = 365 * 24 * 3600
+	}
+	return cfg
+}
+
+// alreadySmall keeps compression away from what is compressed, or asked for thousands of times a second.
+func alreadySmall(c *fiber.Ctx) bool {
+	path := c.Path()
+	return strings.HasSuffix(path, ".zip") || strings.HasPrefix(path, "/log/tile/") || strings.HasPrefix(path, "/access/")
+}
+
+// forPrograms are the paths whose errors are problem documents.
+var forPrograms = []string{"/api/", "/oauth/", "/access/", "/.well-known/", "/log/", "/healthz", "/readyz"}
+
+// fail answers whatever failed: programs in a problem document, people with a page.
+func (s *site) fail(c *fiber.Ctx, err error) error {
+	if s.forProgram(c) {
+		return s.Problems.Write(c, err)
+	}
+	e := problem.From(err)
+	s.Problems.Log(c, e)
+	problem.RetryAfter(c, e)
+	if session.From(c) == nil { // it failed before anybody asked who it is
+		s.Sessions.Anonymous(c)
+	}
+	if shown := s.Web.Fail(c, err); shown != nil {
+		return s.Problems.Write(c, shown)
+	}
+	return nil
+}
+
+func (s *site) forProgram(c *fiber.Ctx) bool {
+	for _, prefix := range forPrograms {
+		if strings.HasPrefix(c.Path(), prefix) {
+			return true
+		}
+	}
+	return c.Accepts(fiber.MIMETextHTML, fiber.MIMEApplicationJSON, problem.MediaType) != fiber.MIMETextHTML
+}
+
+// alive is GET /healthz: the process answers.
+func (s *site) alive(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(fiber.Map{"status": "alive"})
+}
+
+// ready is GET /readyz: the store is there and the log is whole.
+func (s *site) ready(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
+		return models.Fail(models.Unavailable, "not_ready").Because(err)
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Status(http.StatusOK).JSON(fiber.Map{"status": "ready"})
+}
+
+// securityTXT is GET /.well-known/security.txt (RFC 9116).
+func (s *site) securityTXT(c *fiber.Ctx) error {
+	if s.SecurityContact == "" {
+		return fiber.ErrNotFound
+	}
+	contact := s.SecurityContact
+	if !strings.Contains(contact, ":") {
+		contact = "mailto:" + contact
+	}
+	expires := s.Clock().AddDate(0, 6, 0).UTC().Truncate(24 * time.Hour).Format(time.RFC3339)
+	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
+	return c.SendString("Contact: " + contact + "\nExpires: " + expires +
+		"\nCanonical: " + s.BaseURL + "/.well-known/security.txt\n")
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/frontend"
+	"candor/handlers/session"
+	"candor/models"
+	"candor/models/auth"
+	"candor/models/consent"
+	"candor/models/ledger"
+)
+
+// justNow is how long after a choice the page confirms it.
+const justNow = 5 * time.Minute
+
+// Choices is GET /consents.
+func (w *Web) Choices(c *fiber.Ctx) error {
+	choices, err := w.choices(c, session.From(c))
+	if err != nil {
+		return err
+	}
+	return w.showWith(c, http.StatusOK, w.flash(c), frontend.ChoicesPage{Choices: choices})
+}
+
+func (w *Web) flash(c *fiber.Ctx) frontend.Flash {
+	if c.Query("done") == "nothing" {
+		return frontend.FlashNothingChanged
+	}
+	return frontend.FlashNone
+}
+
+// Choose is POST /consents/{purpose}: the form's choice, recorded before it is answered.
+func (w *Web) Choose(c *fiber.Ctx) error {
+	v := session.From(c)
+	choice := consent.Choice{
+		Customer: v.Customer(), Purpose: strings.Clone(c.Params("purpose")),
+		Action: consent.Action(strings.Clone(c.FormValue("choice"))),
+		Actor:  ledger.Actor{Type: ledger.ActorCustomer}, Channel: "web", Auth: v.Session.Method,
+	}
+	if !slices.Contains([]consent.Action{consent.Give, consent.Withdraw, consent.Object, consent.Lift}, choice.Action) {
+		return consent.ErrNotOffered
+	}
+	served, err := w.Auth.OpenServed(v.Secret, c.FormValue("served"))
+	switch {
+	case err == nil && served.Purpose == choice.Purpose:
+		choice.Shown = &consent.Shown{Notice: served.Notice, UI: served.UI, Nonce: served.Nonce}
+	case err != nil && !errors.Is(err, auth.ErrStaleServed):
+		return err
+	}
+	outcome, err := w.Consent.Choose(c.UserContext(), choice)
+	switch {
+	case errors.Is(err, consent.ErrNothingToLift), err == nil && !outcome.Changed:
+		return c.Redirect(back(c)+"?done=nothing#choice-"+url.PathEscape(choice.Purpose), http.StatusSeeOther)
+	case err != nil:
+		return err
+	}
+	return c.Redirect(back(c)+"?done="+url.QueryEscape(choice.Purpose)+"#choice-"+url.PathEscape(choice.Purpose), http.StatusSeeOther)
+}
+
+// back is the page that the form stood on: one of the two that have it.
+func back(c *fiber.Ctx) string {
+	if c.FormValue("return") == "/" {
+		return "/"
+	}
+	return "/consents"
+}
+
+// choices are all purposes as the visitor finds them, each with the exact text that a choice is about.
+func (w *Web) choices(c *fiber.Ctx, v *session.Visitor) ([]frontend.Choice, error) {
+	states, err := w.Consent.Purposes(c.UserContext(), v.Customer(), v.Words.Tag())
+	if err != nil {
+		return nil, err
+	}
+	done := c.Query("done")
+	out := make([]frontend.Choice, 0, len(states))
+	for _, ps := range states {
+		choice := w.choice(ps, v.Words.Tag())
+		if ps.Choice.State != "" {
+			choice.Recorded = w.recorded(c, ps)
+		}
+		if ps.Purpose.Chosen() {
+			if err := w.offer(&choice, ps, v); err != nil {
+				return nil, err
+			}
+			choice.Confirmed = done == ps.Purpose.Key && w.Clock().Sub(ps.Choice.Since) < justNow
+		}
+		out = append(out, choice)
+	}
+	return out, nil
+}
+
+func (w *Web) choice(ps consent.PurposeState, tag string) frontend.Choice {
+	p := ps.Purpose
+	return frontend.Choice{
+		Purpose: p.Key, Label: p.Label.In(tag), Summary: p.Summary.In(tag),
+		OnMeaning: p.On.In(tag), OffMeaning: p.Off.In(tag), Required: p.Because.In(tag),
+		Basis: frontend.Basis(p.Basis), State: frontend.State(ps.State), ExpiresAt: ps.ExpiresAt,
+		Categories: w.categoryRefs(p, nil, tag), Recipients: w.recipientRefs(p, tag),
+	}
+}
+
+// recorded says which entry a state rests on, and whether it verifies.
+func (w *Web) recorded(c *fiber.Ctx, ps consent.PurposeState) *frontend.Recorded {
+	return &frontend.Recorded{
+		Entry: int64(ps.Choice.Seq), At: ps.Choice.Since, Version: ps.Choice.Notice.Version, //nolint:gosec // below 2^53
+		Proof: w.proof(c, ps.Choice.Seq),
+	}
+}
+
+// proof verifies an entry for a page: its place in the published tree.
+func (w *Web) proof(c *fiber.Ctx, seq uint64) frontend.Proof {
+	err := w.Log.Verify(c.UserContext(), seq)
+	switch {
+	case err == nil:
+		return frontend.ProofVerified
+	case models.KindOf(err) == models.Unavailable:
+		return frontend.ProofPending
+	default:
+		w.Logger.Error("an entry does not verify", "entry", seq, "error", err)
+		return frontend.ProofFailed
+	}
+}
+
+// offer puts the text in force before the person, with the token that proves it was shown.
+func (w *Web) offer(choice *frontend.Choice, ps consent.PurposeState, v *session.Visitor) error {
+	n, err := w.Notices.Current(w.Map.NoticeFor(ps.Purpose))
+	if err != nil {
+		return err
+	}
+	if choice.Notice, err = noticeText(n, v.Words.Tag()); err != nil {
+		return err
+	}
+	choice.Served, err = w.Auth.Served(v.Secret, auth.Served{
+		Purpose: ps.Purpose.Key, Notice: n.Ref(v.Words.Tag()), UI: w.Pages.WordingVersion(v.Words),
+	})
+	choice.Attention = attention(ps, n.Version)
+	return err
+}
+
+// attention says why a choice wants to be looked at. A refusal is never a reason (Art. 7(4); nobody
+// is asked again because they said no).
+func attention(ps consent.PurposeState, current int) frontend.Attention {
+	switch {
+	case ps.State == models.NeverAsked:
+		return frontend.AttentionNeverAsked
+	case ps.State == models.Expired:
+		return frontend.AttentionExpired
+	case ps.State == models.Invalidated:
+		return frontend.AttentionInvalidated
+	case ps.State == models.Given && ps.Choice.Notice.Version != current:
+		return frontend.AttentionNewVersion
+	default:
+		return frontend.AttentionNone
+	}
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/frontend"
+	"candor/handlers/session"
+)
+
+// recentEvents is how many the overview shows.
+const recentEvents = 5
+
+// Front is GET /: the overview for a customer, the staff's page for staff, the door for anybody else.
+func (w *Web) Front(c *fiber.Ctx) error {
+	switch v := session.From(c); {
+	case v.Customer() != "":
+		return w.overview(c, v)
+	case v.Role() != "":
+		return c.Redirect("/staff", http.StatusSeeOther)
+	case v.Ended:
+		return w.showWith(c, http.StatusOK, frontend.FlashSessionEnded, w.door())
+	default:
+		return w.show(c, http.StatusOK, w.door())
+	}
+}
+
+func (w *Web) door() frontend.SignInPage {
+	if w.Demo == nil {
+		return frontend.SignInPage{}
+	}
+	return frontend.SignInPage{Customers: w.Demo.Customers, StaffRoles: w.Demo.Roles}
+}
+
+func (w *Web) overview(c *fiber.Ctx, v *session.Visitor) error {
+	held, err := w.Billing.Held(c.UserContext(), v.Customer())
+	if err != nil {
+		return err
+	}
+	choices, err := w.choices(c, v)
+	if err != nil {
+		return err
+	}
+	events, err := w.logEvents(c, v, recentEvents)
+	if err != nil {
+		return err
+	}
+	page := frontend.OverviewPage{
+		Flow: w.flow(choices, held, v.Words.Tag()), Choices: decidable(choices), Recent: events,
+		LogSize: int64(w.Log.Head().Size), //nolint:gosec // below 2^53
+	}
+	for _, h := range held {
+		page.Categories = append(page.Categories, w.category(h, v.Words.Tag()))
+	}
+	return w.show(c, http.StatusOK, page)
+}
+
+func decidable(choices []frontend.Choice) []frontend.Choice {
+	var out []frontend.Choice
+	for _, c := range choices {
+		if c.Basis == frontend.BasisConsent || c.Basis == frontend.BasisLegitimateInterests {
+			out = append(out, c)
+		}
+	}
+	return out
+}

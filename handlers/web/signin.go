@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/frontend"
+	"candor/handlers/session"
+	"candor/models"
+	"candor/models/auth"
+)
+
+// Link is GET /sessions/{token}: a page to go on from. It uses nothing up, so that a mail scanner
+// which follows links lets nobody in and locks nobody out.
+func (w *Web) Link(c *fiber.Ctx) error {
+	link, err := w.Auth.CheckLink(c.UserContext(), c.Params("token"))
+	if err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, frontend.ContinuePage{Action: "/sessions/" + c.Params("token"), ExpiresAt: link.ExpiresAt})
+}
+
+// UseLink is POST /sessions/{token}: it uses the link up and starts the session.
+func (w *Web) UseLink(c *fiber.Ctx) error {
+	s, secret, err := w.Auth.UseLink(c.UserContext(), c.Params("token"))
+	if err != nil {
+		return err
+	}
+	if err := w.noteSignIn(c.UserContext(), s.Customer, s.Method, c.IP()); err != nil {
+		return err
+	}
+	w.Sessions.Start(c, secret, s.ExpiresAt)
+	return c.Redirect("/", http.StatusSeeOther)
+}
+
+// SignOut is POST /sign-out.
+func (w *Web) SignOut(c *fiber.Ctx) error {
+	if err := w.Auth.SignOut(c.UserContext(), session.From(c).Secret); err != nil {
+		return err
+	}
+	w.Sessions.End(c)
+	return c.Redirect("/", http.StatusSeeOther)
+}
+
+// DemoSignIn is POST /demo/sign-in: as an invented customer or member of staff, in the demo only.
+func (w *Web) DemoSignIn(c *fiber.Ctx) error {
+	customer, role := strings.Clone(c.FormValue("customer")), strings.Clone(c.FormValue("staff"))
+	if role != "" && !slices.Contains(w.Demo.Roles, role) || (customer == "") == (role == "") {
+		return models.Fail(models.Invalid, "unknown_person").In("customer")
+	}
+	secret, s, err := w.Auth.SignIn(c.UserContext(), customer, role, auth.MethodDemo)
+	if err != nil {
+		return err
+	}
+	if customer != "" {
+		if err := w.noteSignIn(c.UserContext(), customer, auth.MethodDemo, c.IP()); err != nil {
+			return err
+		}
+	}
+	w.Sessions.Start(c, secret, s.ExpiresAt)
+	if role != "" {
+		return c.Redirect("/staff", http.StatusSeeOther)
+	}
+	return c.Redirect("/", http.StatusSeeOther)
+}
+
+// signInPrefix begins the ids of the records that note sign-ins.
+const signInPrefix = "sign-in-"
+
+// noteSignIn keeps that a customer signed in among the data held about them, if the data map
+// declares it.
+func (w *Web) noteSignIn(ctx context.Context, customer, method, ip string) error {
+	category, ok := w.Map.Category(accessLog)
+	if !ok {
+		return nil
+	}
+	fields := map[string]string{}
+	for key, value := range map[string]string{"action": "sign_in", "method": method, "address_range": addressRange(ip)} {
+		if _, declared := category.Field(key); declared && value != "" {
+			fields[key] = value
+		}
+	}
+	return w.Billing.PutRecord(ctx, models.Record{
+		Customer: customer, Category: accessLog, ID: signInPrefix + rand.Text(),
+		OccurredAt: w.Clock(), Source: category.Sources[0], Fields: fields,
+	})
+}
+
+// addressRange is the network that an address is in: enough to recognise oneself, too little to be found.
+func addressRange(ip string) string {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ""
+	}
+	bits := 48
+	if addr = addr.Unmap(); addr.Is4() {
+		bits = 24
+	}
+	prefix, err := addr.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return prefix.String()
+}

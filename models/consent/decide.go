@@ -1,0 +1,150 @@
+package consent
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"candor/models"
+	"candor/models/datamap"
+)
+
+// Reason says why a use is allowed or not, under the names that interfaces.md gives.
+type Reason string
+
+// The reasons that are not a legal basis' own name.
+const (
+	ReasonGiven              Reason = "consent_given"
+	ReasonWithdrawn          Reason = "consent_withdrawn"
+	ReasonRefused            Reason = "consent_refused"
+	ReasonExpired            Reason = "consent_expired"
+	ReasonInvalidated        Reason = "consent_invalidated"
+	ReasonNeverAsked         Reason = "never_asked"
+	ReasonObjected           Reason = "objected"
+	ReasonCategoryNotCovered Reason = "category_not_covered"
+	ReasonUnknownPurpose     Reason = "unknown_purpose"
+	ReasonUnknownCustomer    Reason = "unknown_customer"
+)
+
+// Decision answers "may I use this customer's data for this purpose?".
+type Decision struct {
+	Allowed bool
+	Reason  Reason
+	// LogIndex is the entry that the answer rests on, if Recorded.
+	LogIndex uint64
+	Recorded bool
+	// NoticeVersion is the version of the text that the choice was about; 0 if there is none.
+	NoticeVersion int
+}
+
+// Decide answers for one customer and purpose, and one category unless that is empty. On an error
+// nothing may be used. Once a customer is remembered it allocates nothing.
+func (s *Service) Decide(ctx context.Context, customer, purpose, category string) (Decision, error) {
+	p, ok := s.cfg.Map.Purpose(purpose)
+	if !ok {
+		return Decision{Reason: ReasonUnknownPurpose}, nil
+	}
+	known, err := s.exists(ctx, customer)
+	if err != nil {
+		return Decision{}, fmt.Errorf("decide: %w", err)
+	}
+	if !known {
+		return Decision{Reason: ReasonUnknownCustomer}, nil
+	}
+	if category != "" && !p.Covers(category) {
+		return Decision{Reason: ReasonCategoryNotCovered}, nil
+	}
+	if !p.Chosen() {
+		return Decision{Allowed: true, Reason: Reason(p.Basis)}, nil
+	}
+	standing, err := s.cfg.Log.Standing(ctx, customer)
+	if err != nil {
+		return Decision{}, fmt.Errorf("decide: %w", err)
+	}
+	choice := standing.Choices[purpose]
+	return decide(stateAt(p, choice, s.cfg.Clock()), choice), nil
+}
+
+// decide turns a state into an answer. Only two states allow anything.
+func decide(state models.State, c models.Choice) Decision {
+	d := Decision{LogIndex: c.Seq, Recorded: c.State != "", NoticeVersion: c.Notice.Version}
+	switch state {
+	case models.Given:
+		d.Allowed, d.Reason = true, ReasonGiven
+	case models.Permitted:
+		d.Allowed, d.Reason = true, Reason(datamap.LegitimateInterests)
+	case models.Withdrawn:
+		d.Reason = ReasonWithdrawn
+	case models.Refused:
+		d.Reason = ReasonRefused
+	case models.Expired:
+		d.Reason = ReasonExpired
+	case models.Invalidated:
+		d.Reason = ReasonInvalidated
+	case models.Objected:
+		d.Reason = ReasonObjected
+	default:
+		d.Reason = ReasonNeverAsked
+	}
+	return d
+}
+
+// PurposeState is where a customer stands on one purpose.
+type PurposeState struct {
+	Purpose  *datamap.Purpose
+	State    models.State
+	Decision Decision
+	// Choice is what the log last said; its State is empty if it has said nothing.
+	Choice models.Choice
+	// Notice is the text that the state rests on, or else the one in force.
+	Notice models.NoticeRef
+	// ExpiresAt is when a given consent must be asked for anew; zero is never.
+	ExpiresAt time.Time
+}
+
+// Purposes says where a customer stands on every purpose, in the data map's order. Texts in force
+// are named in the language given.
+func (s *Service) Purposes(ctx context.Context, customer, language string) ([]PurposeState, error) {
+	known, err := s.exists(ctx, customer)
+	if err != nil {
+		return nil, fmt.Errorf("list choices: %w", err)
+	}
+	if !known {
+		return nil, ErrUnknownCustomer
+	}
+	standing, err := s.cfg.Log.Standing(ctx, customer)
+	if err != nil {
+		return nil, fmt.Errorf("list choices: %w", err)
+	}
+	now := s.cfg.Clock()
+	out := make([]PurposeState, 0, len(s.cfg.Map.Purposes))
+	for i := range s.cfg.Map.Purposes {
+		state, err := s.purposeState(&s.cfg.Map.Purposes[i], standing, language, now)
+		if err != nil {
+			return nil, fmt.Errorf("list choices: %w", err)
+		}
+		out = append(out, state)
+	}
+	return out, nil
+}
+
+func (s *Service) purposeState(p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
+	choice := standing.Choices[p.Key]
+	ps := PurposeState{Purpose: p, Choice: choice, State: stateAt(p, choice, now), Notice: choice.Notice}
+	if ps.State == models.Required {
+		ps.Decision = Decision{Allowed: true, Reason: Reason(p.Basis)}
+	} else {
+		ps.Decision = decide(ps.State, choice)
+	}
+	if choice.State == models.Given {
+		ps.ExpiresAt = p.ExpiresAt(choice.HappenedAt)
+	}
+	if ps.Notice.Version == 0 {
+		current, err := s.cfg.Notices.Current(s.cfg.Map.NoticeFor(p))
+		if err != nil {
+			return ps, fmt.Errorf("the notice of %s: %w", p.Key, err)
+		}
+		ps.Notice = current.Ref(language)
+	}
+	return ps, nil
+}

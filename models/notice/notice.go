@@ -1,0 +1,256 @@
+// Package notice owns the texts that people are shown: which versions there are, which is in force,
+// what each says in each language, and its hash. A published version never changes; every text of it
+// is an entry of the log.
+package notice
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"candor/models"
+	"candor/models/ledger"
+	"candor/models/sequencer"
+	"candor/models/store"
+)
+
+// publicationKind is what notices are under in store.Publications.
+const publicationKind = "notice"
+
+// ErrUnknown: there is no such notice or version.
+var ErrUnknown = models.Fail(models.NotFound, "unknown_notice")
+
+// Notice is one version of a text.
+type Notice struct {
+	Key     string
+	Version int // 1, 2, 3, …
+	// EffectiveAt is when it comes into force.
+	EffectiveAt time.Time
+	// Material says that its meaning differs from the version before.
+	Material bool
+	Texts    map[string]Text // by BCP 47 tag
+}
+
+// Text is a notice in one language.
+type Text struct {
+	Title   string `json:"title"`
+	Summary string `json:"summary"`
+	Body    string `json:"body"` // Markdown without HTML
+	// SHA256 is Hash's, 64 lower-case hexadecimal digits.
+	SHA256 string `json:"sha256"`
+	// Entry is the entry of the log that published it.
+	Entry uint64 `json:"entry"`
+}
+
+// Hash is the SHA-256, in hexadecimal, of title, summary and body with a blank line between them.
+func (t Text) Hash() string {
+	sum := sha256.Sum256([]byte(t.Title + "\n\n" + t.Summary + "\n\n" + t.Body))
+	return hex.EncodeToString(sum[:])
+}
+
+// In gives the text in a language, or in English; tag is the language it is in.
+func (n Notice) In(language string) (text Text, tag string) {
+	if t, ok := n.Texts[language]; ok {
+		return t, language
+	}
+	return n.Texts["en"], "en"
+}
+
+// Ref names the exact text that is shown to somebody who reads a language.
+func (n Notice) Ref(language string) models.NoticeRef {
+	t, tag := n.In(language)
+	return models.NoticeRef{Key: n.Key, Version: n.Version, Locale: tag, SHA256: t.SHA256}
+}
+
+// Log takes the events; *sequencer.Sequencer is one.
+type Log interface {
+	Append(ctx context.Context, e sequencer.Event) (sequencer.Result, error)
+}
+
+// Service holds every published version in memory: there are few, and every page shows some.
+type Service struct {
+	store store.Publications
+	log   Log
+	clock func() time.Time
+
+	mu       sync.RWMutex
+	versions map[string][]Notice // by key, in order of version
+}
+
+// New reads what is published.
+func New(ctx context.Context, publications store.Publications, log Log, clock func() time.Time) (*Service, error) {
+	s := &Service{store: publications, log: log, clock: clock, versions: map[string][]Notice{}}
+	stored, err := publications.Publications(ctx, publicationKind)
+	if err != nil {
+		return nil, fmt.Errorf("read notices: %w", err)
+	}
+	for _, p := range stored {
+		n := Notice{Key: p.Key, Version: p.Version}
+		if err := json.Unmarshal(p.Content, &n); err != nil {
+			return nil, fmt.Errorf("read notice %s, version %d: %w", p.Key, p.Version, err)
+		}
+		s.versions[p.Key] = append(s.versions[p.Key], n)
+	}
+	return s, nil
+}
+
+// Publish adds a version. One that is published already is left as it is; one whose texts differ
+// from what was published under its number is refused.
+func (s *Service) Publish(ctx context.Context, n Notice) error {
+	if done, err := s.published(n); done || err != nil {
+		return err
+	}
+	n.Texts = maps.Clone(n.Texts)
+	first := uint64(0)
+	for i, tag := range slices.Sorted(maps.Keys(n.Texts)) {
+		text := n.Texts[tag]
+		text.SHA256 = text.Hash()
+		result, err := s.log.Append(ctx, publishedEvent(n, tag, text))
+		if err != nil {
+			return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
+		}
+		text.Entry = result.Entry.Seq
+		n.Texts[tag] = text
+		if i == 0 {
+			first = text.Entry
+		}
+	}
+	content, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
+	}
+	p := store.Publication{
+		Kind: publicationKind, Key: n.Key, Version: n.Version, Seq: first, PublishedAt: s.clock(), Content: content,
+	}
+	if err := s.store.Publish(ctx, p); err != nil {
+		return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.versions[n.Key] = append(s.versions[n.Key], n)
+	return nil
+}
+
+// published says whether a version is there already, and refuses other texts under its number, or a
+// number that does not come next.
+func (s *Service) published(n Notice) (bool, error) {
+	versions := s.Versions(n.Key)
+	if n.Version < 1 || n.Version > len(versions)+1 {
+		return false, fmt.Errorf("notice %s: version %d does not come next after %d", n.Key, n.Version, len(versions))
+	}
+	if _, ok := n.Texts["en"]; !ok {
+		return false, fmt.Errorf("notice %s, version %d: there is no text in \"en\", the language everything falls back to", n.Key, n.Version)
+	}
+	if n.Version == len(versions)+1 {
+		return false, nil
+	}
+	there := versions[n.Version-1]
+	same := maps.EqualFunc(there.Texts, n.Texts, func(a, b Text) bool { return a.SHA256 == b.Hash() })
+	if !same || !there.EffectiveAt.Equal(n.EffectiveAt) || there.Material != n.Material {
+		return false, fmt.Errorf("notice %s, version %d is published with other words; published text never changes: write version %d", n.Key, n.Version, len(versions)+1)
+	}
+	return true, nil
+}
+
+// publishedEvent is derived from what is published, so that a crash half-way repeats nothing.
+func publishedEvent(n Notice, tag string, t Text) sequencer.Event {
+	return sequencer.Event{Propose: func(sequencer.Position) (ledger.Detail, error) {
+		return ledger.Detail{
+			Kind:   ledger.NoticePublished,
+			ID:     ledger.DerivedEventID(ledger.NoticePublished, n.Key, strconv.Itoa(n.Version), tag, t.SHA256),
+			Actor:  ledger.Actor{Type: ledger.ActorSystem},
+			Notice: &ledger.NoticeRef{Key: n.Key, Version: n.Version, Locale: tag, SHA256: t.SHA256},
+		}, nil
+	}}
+}
+
+// Versions lists all versions of a notice, the oldest first; none if there is no such notice.
+func (s *Service) Versions(key string) []Notice {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.versions[key])
+}
+
+// Keys lists all notices in order.
+func (s *Service) Keys() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Sorted(maps.Keys(s.versions))
+}
+
+// Version gives one version, or ErrUnknown.
+func (s *Service) Version(key string, version int) (Notice, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	versions := s.versions[key]
+	if version < 1 || version > len(versions) {
+		return Notice{}, ErrUnknown
+	}
+	return versions[version-1], nil
+}
+
+// Current gives the version in force now, or ErrUnknown.
+func (s *Service) Current(key string) (Notice, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	now := s.clock()
+	for _, n := range slices.Backward(s.versions[key]) {
+		if !n.EffectiveAt.After(now) {
+			return n, nil
+		}
+	}
+	return Notice{}, ErrUnknown
+}
+
+// The states of a version, as the API names them.
+const (
+	Scheduled  = "scheduled"
+	InForce    = "published"
+	Superseded = "superseded"
+)
+
+// State says which of them a version is in now.
+func (s *Service) State(n Notice) string {
+	current, err := s.Current(n.Key)
+	switch {
+	case n.EffectiveAt.After(s.clock()):
+		return Scheduled
+	case errors.Is(err, ErrUnknown) || n.Version >= current.Version:
+		return InForce
+	default:
+		return Superseded
+	}
+}
+
+// content is what the store keeps of a version beside its key and number.
+type content struct {
+	EffectiveAt time.Time       `json:"effective_at"`
+	Material    bool            `json:"material"`
+	Texts       map[string]Text `json:"texts"`
+}
+
+// MarshalJSON writes the content.
+func (n Notice) MarshalJSON() ([]byte, error) {
+	return json.Marshal(content{n.EffectiveAt, n.Material, n.Texts})
+}
+
+// UnmarshalJSON reads it.
+func (n *Notice) UnmarshalJSON(raw []byte) error {
+	var c content
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return err
+	}
+	n.EffectiveAt, n.Material, n.Texts = c.EffectiveAt, c.Material, c.Texts
+	return nil
+}

@@ -1,0 +1,290 @@
+// Package sequencer owns the writing of the log: it orders events, signs them, stores them, and
+// keeps the projection of where each customer stands. It is the only writer.
+//
+// Events come from any number of goroutines. One goroutine takes all that wait as a batch, works
+// out what each one says at its position, chains and signs them, and asks the store to append them
+// if the position is still free. Only when that is durable does anybody get an answer; callers who
+// came together share one flush of the disk.
+//
+// What a crash leaves behind: either the batch is in the store, whole, or it is not. The projection
+// may lag behind the log and catches up at start. A published checkpoint never covers more than the
+// store holds durably.
+package sequencer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/mod/sumdb/note"
+
+	"candor/models"
+	"candor/models/keys"
+	"candor/models/ledger"
+	"candor/models/store"
+)
+
+// MaxBatch is the most entries that are appended as one write.
+const MaxBatch = 256
+
+// ErrUnknown answers a caller whose event may or may not have been recorded: asking again with the
+// same event id finds out.
+var ErrUnknown = models.Fail(models.Unavailable, "outcome_unknown")
+
+// errUnavailable answers a caller whose event was certainly not recorded.
+var errUnavailable = models.Fail(models.Unavailable, "log_unavailable")
+
+// errStopped answers callers who come after the sequencer has begun to stop.
+var errStopped = models.Fail(models.Unavailable, "stopping")
+
+// Config is what a Sequencer works with.
+type Config struct {
+	Origin      string
+	Log         store.Log
+	Standings   store.Standings
+	Checkpoints store.Checkpoints
+	Ring        *keys.Ring
+	EntryKey    ledger.Signer
+	// Public are the keys that the log must have added before it says anything else, the entry
+	// key first.
+	Public     []ledger.PublishedKey
+	Checkpoint note.Signer
+	// Verifier opens checkpoints that were saved earlier.
+	Verifier note.Verifier
+	Clock    func() time.Time
+	Random   io.Reader
+	Logger   *slog.Logger
+	// Remember is how many customers' standings are held in memory; 200,000 if zero.
+	Remember int
+}
+
+// Position is where an event would stand in the log, and what holds there.
+type Position struct {
+	Seq uint64
+	// Standing is the subject's; without choices if the log has said nothing of them yet.
+	Standing models.Standing
+}
+
+// Event is a change that somebody asks for.
+type Event struct {
+	// Subject is the reference of the customer it concerns; empty if it concerns nobody.
+	Subject string
+	// Propose says what the event is at a position: a pure function, called again whenever another
+	// writer got there first. A detail without ID is given a fresh one; one whose ID is in the log
+	// already changes nothing. Unchanged says that nothing would change; any other error refuses.
+	Propose func(at Position) (ledger.Detail, error)
+}
+
+// Unchanged is what Propose returns where what was asked holds already: the caller is answered with
+// the entry that says so.
+type Unchanged struct{ Seq uint64 }
+
+func (u Unchanged) Error() string { return fmt.Sprintf("entry %d says so already", u.Seq) }
+
+// Result is an entry with what it says.
+type Result struct {
+	Entry  store.Entry
+	Time   time.Time
+	Detail ledger.Detail
+	// Repeated says that the entry was there before: the event changed nothing.
+	Repeated bool
+}
+
+// Sequencer appends events to one log.
+type Sequencer struct {
+	cfg   Config
+	queue chan *pending
+	done  chan struct{} // closed when the writer has stopped
+
+	// The writer's own: only its goroutine touches them, after New.
+	last       *ledger.Entry // nil while the log is empty
+	tree       *ledger.Tree
+	pseudonyms *lru.Cache[string, string]
+	unsure     bool // the last write's outcome, or the projection's, is not known: read the log first
+
+	head      atomic.Pointer[Head]
+	publish   chan struct{} // wakes the publisher
+	publishMu sync.Mutex    // one publication at a time
+	saved     atomic.Pointer[published]
+	changed   broadcast
+
+	fillMu    sync.Mutex // keeps an older standing from being remembered over a newer one
+	standings *lru.Cache[string, models.Standing]
+
+	keysMu sync.RWMutex
+	keys   []addedKey
+
+	fault atomic.Pointer[error] // what the scrub found
+}
+
+// Head is the end of the log.
+type Head struct {
+	Size uint64
+	Root ledger.Hash
+	Time time.Time // of the last entry
+}
+
+// addedKey is a key that the log has added, and the entry that did.
+type addedKey struct {
+	ledger.PublishedKey
+	seq uint64
+}
+
+// pending is an event that waits for its answer.
+type pending struct {
+	event  Event
+	answer chan answer
+}
+
+type answer struct {
+	result Result
+	err    error
+}
+
+// New opens the log: it refuses one that is shorter or other than the saved checkpoint says, brings
+// the projection up to date, and writes the first entries of a new log. Run must be called for
+// anything to be appended afterwards.
+func New(ctx context.Context, cfg Config) (*Sequencer, error) {
+	if cfg.Remember == 0 {
+		cfg.Remember = 200_000
+	}
+	s := &Sequencer{
+		cfg:     cfg,
+		queue:   make(chan *pending, 4*MaxBatch),
+		done:    make(chan struct{}),
+		publish: make(chan struct{}, 1),
+	}
+	var err error
+	if s.standings, err = lru.New[string, models.Standing](cfg.Remember); err != nil {
+		return nil, fmt.Errorf("sequencer: %w", err)
+	}
+	if s.pseudonyms, err = lru.New[string, string](cfg.Remember); err != nil {
+		return nil, fmt.Errorf("sequencer: %w", err)
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, fmt.Errorf("open the log: %w", err)
+	}
+	return s, nil
+}
+
+// Run appends what is asked until ctx ends; then it answers what it has accepted, publishes the last
+// checkpoint, and returns.
+func (s *Sequencer) Run(ctx context.Context) error {
+	published := make(chan error, 1)
+	stopPublishing := make(chan struct{})
+	go func() { published <- s.publishLoop(stopPublishing) }()
+	s.writeLoop(ctx)
+	close(s.done)
+	close(stopPublishing)
+	return <-published
+}
+
+// Append records an event and answers when it is durable. The error is Propose's own, or of kind
+// models.Unavailable: ErrUnknown if the event may have been recorded.
+func (s *Sequencer) Append(ctx context.Context, e Event) (Result, error) {
+	p := &pending{event: e, answer: make(chan answer, 1)}
+	select {
+	case s.queue <- p:
+	case <-s.done:
+		return Result{}, errStopped
+	case <-ctx.Done():
+		return Result{}, errUnavailable.Because(ctx.Err())
+	}
+	select {
+	case a := <-p.answer:
+		return a.result, a.err
+	case <-ctx.Done():
+		return Result{}, ErrUnknown.Because(ctx.Err())
+	case <-s.done:
+		select { // answered, or never accepted
+		case a := <-p.answer:
+			return a.result, a.err
+		default:
+			return Result{}, errStopped
+		}
+	}
+}
+
+// writeLoop is the writer: batch after batch, until ctx ends and the queue is empty.
+func (s *Sequencer) writeLoop(ctx context.Context) {
+	background := context.WithoutCancel(ctx)
+	for {
+		select {
+		case p := <-s.queue:
+			s.write(background, s.gather(p))
+		case <-ctx.Done():
+			for {
+				select {
+				case p := <-s.queue:
+					s.write(background, s.gather(p))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// gather takes what else waits, without waiting for it.
+func (s *Sequencer) gather(first *pending) []*pending {
+	batch := []*pending{first}
+	for len(batch) < MaxBatch {
+		select {
+		case p := <-s.queue:
+			batch = append(batch, p)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// Head is the end of the log as this server knows it.
+func (s *Sequencer) Head() Head { return *s.head.Load() }
+
+// Changed is closed when the log grows after the call.
+func (s *Sequencer) Changed() <-chan struct{} { return s.changed.wait() }
+
+// Fault is what is wrong with the stored log, if the scrub has found something.
+func (s *Sequencer) Fault() error {
+	if err := s.fault.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// broadcast wakes everybody who waits.
+type broadcast struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+func (b *broadcast) wait() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ch == nil {
+		b.ch = make(chan struct{})
+	}
+	return b.ch
+}
+
+func (b *broadcast) wake() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ch != nil {
+		close(b.ch)
+		b.ch = nil
+	}
+}
+
+// isRefusal says whether Propose refused, as opposed to the store failing.
+func isRefusal(err error) bool {
+	var u Unchanged
+	return err != nil && !errors.As(err, &u)
+}

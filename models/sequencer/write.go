@@ -1,0 +1,140 @@
+package sequencer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"candor/models"
+	"candor/models/ledger"
+	"candor/models/store"
+)
+
+// maxTries bounds how often a batch starts over because another writer was faster.
+const maxTries = 32
+
+// write brings a batch to its end: every caller in it is answered.
+func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
+	lookup := false
+	for range maxTries {
+		if err := s.catchUp(ctx); err != nil {
+			s.fail(waiting, errUnavailable.Because(err))
+			return
+		}
+		b, err := s.build(ctx, waiting, lookup)
+		if err != nil {
+			s.fail(waiting, errUnavailable.Because(err))
+			return
+		}
+		switch err := s.append(ctx, b.entries); {
+		case err == nil:
+			s.commit(ctx, b)
+			return
+		case errors.Is(err, store.ErrTaken):
+			s.unsure = true // start over from the new head
+		case errors.Is(err, store.ErrExists):
+			lookup = true
+		default:
+			s.fail(waiting, err)
+			return
+		}
+	}
+	s.fail(waiting, errUnavailable)
+}
+
+func (s *Sequencer) fail(waiting []*pending, err error) {
+	s.cfg.Logger.Error("the log did not take a batch", "events", len(waiting), "error", err)
+	for _, p := range waiting {
+		p.answer <- answer{err: err}
+	}
+}
+
+// append writes the batch. On every error it first compares what is stored at the position with
+// what it wrote, because the lost answer may have been a success.
+func (s *Sequencer) append(ctx context.Context, entries []store.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	failure := s.cfg.Log.Append(ctx, entries)
+	if failure == nil {
+		return nil
+	}
+	there, err := s.cfg.Log.Read(ctx, entries[0].Seq, 1)
+	switch {
+	case err != nil:
+		s.unsure = true
+		return ErrUnknown.Because(errors.Join(failure, err))
+	case len(there) == 1 && bytes.Equal(there[0].Raw, entries[0].Raw):
+		return nil
+	case len(there) == 1:
+		return store.ErrTaken
+	case errors.Is(failure, store.ErrExists):
+		return failure
+	default:
+		s.unsure = true // it may yet arrive
+		return ErrUnknown.Because(failure)
+	}
+}
+
+// commit makes a durable batch the state that everybody sees, and answers its callers.
+func (s *Sequencer) commit(ctx context.Context, b *batch) {
+	if n := len(b.entries); n > 0 {
+		last, err := ledger.ParseEntry(b.entries[n-1].Raw)
+		if err != nil { // we wrote it: cannot be
+			s.unsure = true
+			s.cfg.Logger.Error("the log holds an entry that does not parse", "seq", b.next-1, "error", err)
+		} else {
+			s.last = &last
+		}
+		s.tree = b.tree
+		s.project(ctx, b)
+		s.setHead(b.results[n-1].Time)
+	}
+	s.answer(ctx, b)
+}
+
+// project applies the batch to the standings. If the store fails here, the log has the batch
+// nonetheless: the projection is made up before the next write.
+func (s *Sequencer) project(ctx context.Context, b *batch) {
+	changed := make([]models.Standing, 0, len(b.standings))
+	for _, st := range b.standings {
+		changed = append(changed, st)
+	}
+	s.remember(changed)
+	if err := s.cfg.Standings.SaveStandings(ctx, b.next, changed); err != nil {
+		s.unsure = true
+		s.cfg.Logger.Error("the projection did not take a batch", "entries", len(b.entries), "error", err)
+	}
+}
+
+func (s *Sequencer) setHead(at time.Time) {
+	s.head.Store(&Head{Size: s.tree.Size(), Root: s.tree.Root(), Time: at})
+	select {
+	case s.publish <- struct{}{}:
+	default:
+	}
+	s.changed.wake()
+}
+
+func (s *Sequencer) answer(ctx context.Context, b *batch) {
+	for i, callers := range b.callers {
+		for n, p := range callers {
+			result := b.results[i]
+			result.Repeated = n > 0
+			p.answer <- answer{result: result}
+		}
+	}
+	for _, r := range b.refused {
+		r.to.answer <- answer{err: r.err}
+	}
+	for _, e := range b.earlier {
+		result, err := s.Entry(ctx, e.seq)
+		result.Repeated = true
+		if err != nil {
+			err = fmt.Errorf("read the entry that stands: %w", err)
+		}
+		e.to.answer <- answer{result: result, err: err}
+	}
+}
