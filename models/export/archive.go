@@ -15,6 +15,7 @@ type archive struct {
 	*Sources
 	request  Request
 	customer models.Customer
+	tallies  map[string]models.Tally
 	at       time.Time
 	words    Words
 	bundle   *bundle
@@ -42,6 +43,9 @@ func (a *archive) write(ctx context.Context, w io.Writer) error {
 	var err error
 	if a.customer, err = a.Directory.Customer(ctx, a.request.Customer); err != nil {
 		return fmt.Errorf("find the customer: %w", err)
+	}
+	if a.tallies, err = a.Directory.Tallies(ctx, a.customer.Ref); err != nil {
+		return fmt.Errorf("count records: %w", err)
 	}
 	a.words = a.Words(a.request.Locale)
 	a.bundle = newBundle(w, a.at)

@@ -38,19 +38,19 @@ func (a *archive) jurisdiction() string {
 }
 
 // identifying says whether a field holds a number by which a government or a bank knows the person:
-// account numbers, even cut short, and whatever is masked among government identifiers and means of
-// payment.
+// an account number, even cut short, any text among government identifiers, and what is masked among
+// account numbers (the fideslang categories tell).
 func identifying(c *datamap.Category, f *datamap.Field) bool {
-	if f.Kind == datamap.IBANField || f.Kind == datamap.Last4Field {
+	switch {
+	case f.Kind == datamap.IBANField || f.Kind == datamap.Last4Field:
 		return true
-	}
-	if !f.Masked {
+	case f.Kind != datamap.TextField:
 		return false
 	}
-	for _, kind := range []string{"user.government_id", "user.financial", "user.payment"} {
-		if c.Fideslang == kind || strings.HasPrefix(c.Fideslang, kind+".") {
-			return true
-		}
-	}
-	return c.Key == "tax" || c.Key == "payment_method"
+	return within(c.Fideslang, "user.government_id") || f.Masked && within(c.Fideslang, "user.financial.account_number")
+}
+
+// within says whether a fideslang category is another or a part of it.
+func within(category, of string) bool {
+	return category == of || strings.HasPrefix(category, of+".")
 }

@@ -2,14 +2,12 @@ package export
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
 
 	"candor/models"
 	"candor/models/datamap"
-	"candor/models/keys"
 )
 
 // batchSize is how many records go from one goroutine to the next at a time.
@@ -31,7 +29,16 @@ func (a *archive) writeCategory(ctx context.Context, c *datamap.Category) error 
 	if err := a.writeCSV(ctx, t, spool); err != nil {
 		return err
 	}
+	a.noteErased(t)
 	return a.writeDocuments(ctx, t)
+}
+
+// noteErased says so where records stand that nobody can read any more, because their key was destroyed.
+func (a *archive) noteErased(t *table) {
+	everything := a.request.From.IsZero() && a.request.To.IsZero()
+	if everything && t.count == 0 && a.tallies[t.category.Key].Records > 0 {
+		a.withhold(t.category.Key, a.words.T("archive.ground_erased"))
+	}
 }
 
 func (a *archive) writeData(ctx context.Context, t *table, spool *spool) error {
@@ -70,7 +77,7 @@ func (a *archive) read(ctx context.Context, t *table, to ...chan<- []*item) erro
 		batch = make([]*item, 0, batchSize)
 		return nil
 	}
-	err := a.each(ctx, t, func(r models.Record) error {
+	err := a.Records.Each(ctx, a.customer.Ref, t.category.Key, a.request.From, a.request.To, func(r models.Record) error {
 		batch = append(batch, a.item(t, r))
 		if len(batch) < batchSize {
 			return nil
@@ -81,16 +88,6 @@ func (a *archive) read(ctx context.Context, t *table, to ...chan<- []*item) erro
 		return err
 	}
 	return send()
-}
-
-// each reads a category. What was erased while its records still stand there is noted as withheld.
-func (a *archive) each(ctx context.Context, t *table, fn func(models.Record) error) error {
-	err := a.Records.Each(ctx, a.customer.Ref, t.category.Key, a.request.From, a.request.To, fn)
-	if errors.Is(err, keys.ErrDestroyed) {
-		a.withhold(t.category.Key, a.words.T("archive.ground_erased"))
-		return nil
-	}
-	return err
 }
 
 // item settles where the documents of a record go.
@@ -155,7 +152,7 @@ func (a *archive) writeCSV(ctx context.Context, t *table, spool *spool) error {
 	records := int64(0)
 	row := t.appendHeader(nil)
 	documents := t.documents
-	err = a.each(ctx, t, func(r models.Record) error {
+	err = a.Records.Each(ctx, a.customer.Ref, t.category.Key, a.request.From, a.request.To, func(r models.Record) error {
 		it := &item{Record: r}
 		for len(documents) > 0 && documents[0].record == r.ID {
 			it.documents, documents = append(it.documents, documents[0]), documents[1:]

@@ -134,7 +134,7 @@ func (a *archive) page() (page, error) {
 func (a *archive) pageCategory(t *table, about processed) pageCategory {
 	c := pageCategory{processed: about, Count: int(t.count), Files: len(t.documents) > 0}
 	for i := range t.category.Fields {
-		if f := &t.category.Fields[i]; !f.Hidden {
+		if f := &t.category.Fields[i]; !implied(t.category, f) {
 			c.Columns = append(c.Columns, pageColumn{
 				Label:   f.Label.In(a.words.Tag()),
 				Numeric: f.Kind == datamap.MoneyField || f.Kind == datamap.QuantityField,
@@ -151,7 +151,7 @@ func (a *archive) pageRow(t *table, it *item) pageRow {
 	row := pageRow{ISO: it.OccurredAt.UTC().Format(time.RFC3339), When: a.words.DateTime(it.OccurredAt)}
 	for i := range t.category.Fields {
 		f := &t.category.Fields[i]
-		if f.Hidden {
+		if implied(t.category, f) {
 			continue
 		}
 		value := it.Fields[f.Key]
@@ -165,6 +165,15 @@ func (a *archive) pageRow(t *table, it *item) pageRow {
 		row.Files = append(row.Files, pageFile{Name: d.name, URL: (&url.URL{Path: d.path}).String()})
 	}
 	return row
+}
+
+// implied says whether a field is shown as part of another: a currency with its amount, a unit with
+// its quantity.
+func implied(c *datamap.Category, f *datamap.Field) bool {
+	has := func(kind datamap.FieldKind) bool {
+		return slices.ContainsFunc(c.Fields, func(f datamap.Field) bool { return f.Kind == kind })
+	}
+	return f.Hidden || f.Key == "currency" && has(datamap.MoneyField) || f.Key == "unit" && has(datamap.QuantityField)
 }
 
 // written is a value as the language writes it; what is not of its kind is shown as it is.

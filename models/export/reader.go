@@ -11,21 +11,14 @@ import (
 
 // Reader gives length bytes of a finished archive from offset on, or all to its end if length is
 // negative, opening one chunk after the other. ctx must last until the reader is closed. A part that
-// is not within the file is ErrRange; an archive that cannot be read any more, or not yet, is
-// ErrExpired, ErrFailed or ErrNotReady.
+// is not within the file is ErrRange; an archive that cannot be read, or not yet, is ErrNotReady.
 func (s *Service) Reader(ctx context.Context, customer, id string, offset, length int64) (io.ReadCloser, error) {
 	a, err := s.Status(ctx, customer, id)
 	if err != nil {
 		return nil, err
 	}
-	switch a.State {
-	case Ready:
-	case Preparing:
-		return nil, ErrNotReady
-	case Failed:
-		return nil, ErrFailed
-	default:
-		return nil, ErrExpired
+	if a.State != StateReady {
+		return nil, ErrNotReady(a.State)
 	}
 	if offset < 0 || offset > a.Bytes || length > a.Bytes-offset {
 		return nil, ErrRange

@@ -28,8 +28,8 @@ func (s *Service) sealRequest(ctx context.Context, a store.Archive, r Request) (
 	return sealed, nil
 }
 
-// request is what was asked for.
-func (s *Service) request(ctx context.Context, a store.Archive) (Request, error) {
+// Requested is what was asked for.
+func (s *Service) Requested(ctx context.Context, a store.Archive) (Request, error) {
 	raw, err := s.Ring.Open(ctx, scope(a), a.Request, place(a.ID, "request"))
 	if err != nil {
 		return Request{}, fmt.Errorf("open the request: %w", err)

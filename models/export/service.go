@@ -15,27 +15,37 @@ import (
 	"candor/models/store"
 )
 
+// Lifetime is how long a finished archive can be downloaded, unless the configuration says otherwise.
+const Lifetime = 7 * 24 * time.Hour
+
 // The states of an archive.
 const (
-	Preparing = "preparing"
-	Ready     = "ready"
-	Failed    = "failed"
-	Expired   = "expired"
+	StatePreparing = "preparing"
+	StateReady     = "ready"
+	StateFailed    = "failed"
+	StateExpired   = "expired"
 )
 
-// What can stand in the way of an archive. They are the codes of messages that people read.
+// What can stand in the way of an archive. The codes are those of messages that people read.
 var (
-	// ErrBusy: another archive of the same customer is being made.
-	ErrBusy = models.Fail(models.Conflict, "archive_preparing")
-	// ErrNotReady: it is being made; ask again later.
-	ErrNotReady = models.Fail(models.Conflict, "archive_not_ready")
-	// ErrFailed: it could not be made; ask for another one.
-	ErrFailed = models.Fail(models.Gone, "archive_failed")
-	// ErrExpired: its time is over, and it has been destroyed.
-	ErrExpired = models.Fail(models.Gone, "archive_expired")
+	// ErrRunning: another archive of the same customer is being made.
+	ErrRunning = models.Fail(models.Conflict, "already_running")
 	// ErrRange: that part is not within the file.
-	ErrRange = models.Fail(models.Invalid, "bad_range").In("range")
+	ErrRange = models.Fail(models.Invalid, "bad_range", "field", "range").In("range")
 )
+
+// ErrNotReady says why an archive in that state cannot be read: it is being made (a conflict), could
+// not be made, or is over (gone).
+func ErrNotReady(state string) error {
+	switch state {
+	case StatePreparing:
+		return models.Fail(models.Conflict, "archive_not_ready")
+	case StateFailed:
+		return models.Fail(models.Gone, "archive_failed")
+	default:
+		return models.Fail(models.Gone, "archive_expired")
+	}
+}
 
 // Ring seals under keys that can be destroyed; *keys.Ring is one.
 type Ring interface {
@@ -55,7 +65,7 @@ type Config struct {
 	Clock   func() time.Time
 	Random  io.Reader
 	Logger  *slog.Logger
-	// Keep is how long a finished archive can be downloaded; 7 days by default.
+	// Keep is how long a finished archive can be downloaded; Lifetime by default.
 	Keep time.Duration
 	// Workers is how many archives are made at once; 2 by default.
 	Workers int
@@ -84,7 +94,7 @@ type Service struct {
 // New makes a Service. Nothing is made before Run.
 func New(c Config) *Service {
 	if c.Keep == 0 {
-		c.Keep = 7 * 24 * time.Hour
+		c.Keep = Lifetime
 	}
 	if c.Workers == 0 {
 		c.Workers = 2
@@ -98,7 +108,7 @@ func New(c Config) *Service {
 }
 
 // Ask has an archive made. A bad request is models.Invalid and names the field: category, from or to.
-// While one is being made, asking for the same again gives that one, and for another ErrBusy.
+// While one is being made, asking for the same again gives that one, and for another ErrRunning.
 func (s *Service) Ask(ctx context.Context, r Request) (store.Archive, error) {
 	now := s.Clock()
 	r, err := r.check(s.Sources.Map, now)
@@ -121,21 +131,21 @@ func (s *Service) Ask(ctx context.Context, r Request) (store.Archive, error) {
 	return a, nil
 }
 
-// underway finds the archive that is being made for the same request; ErrBusy if it is another's.
+// underway finds the archive that is being made for the same request; ErrRunning if it is another's.
 func (s *Service) underway(ctx context.Context, r Request) (store.Archive, bool, error) {
 	archives, err := s.Archives.Archives(ctx, r.Customer)
 	if err != nil {
 		return store.Archive{}, false, fmt.Errorf("list archives: %w", err)
 	}
 	for _, a := range archives {
-		if a.State != Preparing {
+		if a.State != StatePreparing {
 			continue
 		}
-		asked, err := s.request(ctx, a)
+		asked, err := s.Requested(ctx, a)
 		if err == nil && asked.equal(r) {
 			return a, true, nil
 		}
-		return store.Archive{}, false, ErrBusy
+		return store.Archive{}, false, ErrRunning
 	}
 	return store.Archive{}, false, nil
 }
@@ -145,7 +155,7 @@ func (s *Service) create(ctx context.Context, r Request, now time.Time) (store.A
 	if err != nil {
 		return store.Archive{}, fmt.Errorf("draw an id: %w", err)
 	}
-	a := store.Archive{ID: id.String(), Customer: r.Customer, State: Preparing, CreatedAt: now, Beat: now}
+	a := store.Archive{ID: id.String(), Customer: r.Customer, State: StatePreparing, CreatedAt: now, Beat: now}
 	if a.Total, err = s.total(ctx, r); err != nil {
 		return store.Archive{}, err
 	}
@@ -201,8 +211,8 @@ func (s *Service) List(ctx context.Context, customer string) ([]store.Archive, e
 
 // now shows an archive as expired from the moment on that it is, not only once it is destroyed.
 func (s *Service) now(a store.Archive) store.Archive {
-	if a.State == Ready && !a.ExpiresAt.After(s.Clock()) {
-		a.State = Expired
+	if a.State == StateReady && !a.ExpiresAt.After(s.Clock()) {
+		a.State = StateExpired
 	}
 	return a
 }

@@ -14,7 +14,7 @@ import (
 // Records is what is held about a customer; *billing.Service is one.
 type Records interface {
 	// Each hands out the records of one category, oldest first, with From ≤ OccurredAt < To (zero is
-	// no bound). keys.ErrDestroyed if they can no longer be read.
+	// no bound). Records whose key was destroyed are left out.
 	Each(ctx context.Context, customer, category string, from, to time.Time, fn func(models.Record) error) error
 	// Document gives a file of a record with its content, or a NotFound error.
 	Document(ctx context.Context, customer, category, record, name string) (models.Document, error)

@@ -82,7 +82,7 @@ func (s *Service) make(ctx context.Context, a store.Archive) {
 	defer cancel()
 	switch {
 	case err == nil:
-		made.State, made.ExpiresAt = Ready, s.Clock().Add(s.Keep)
+		made.State, made.ExpiresAt = StateReady, s.Clock().Add(s.Keep)
 		err = s.Archives.UpdateArchive(lasting, made)
 	case ctx.Err() != nil: // a stop is no failure: whoever runs next begins anew at once
 		a.Beat = time.Time{}
@@ -98,7 +98,7 @@ func (s *Service) make(ctx context.Context, a store.Archive) {
 
 // build writes the archive into the store, from scratch.
 func (s *Service) build(ctx context.Context, a store.Archive) (store.Archive, error) {
-	request, err := s.request(ctx, a)
+	request, err := s.Requested(ctx, a)
 	if err != nil {
 		return a, err
 	}
@@ -149,7 +149,7 @@ func (s *Service) beat(ctx context.Context, a store.Archive, done *atomic.Int64)
 
 // fail drops what there is of an archive: its key first, so that nothing of it can be read from then on.
 func (s *Service) fail(ctx context.Context, a store.Archive) error {
-	a.State, a.ExpiresAt = Failed, s.Clock().Add(s.Keep)
+	a.State, a.ExpiresAt = StateFailed, s.Clock().Add(s.Keep)
 	return s.drop(ctx, a)
 }
 
@@ -173,7 +173,7 @@ func (s *Service) expire(ctx context.Context) {
 			return
 		}
 		for _, a := range archives {
-			a.State = Expired
+			a.State = StateExpired
 			if err := s.drop(ctx, a); err != nil {
 				s.Logger.Error("an expired archive was not destroyed", "archive", a.ID, "error", err)
 				return
