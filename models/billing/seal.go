@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"candor/models"
+	"candor/models/keys"
 	"candor/models/store"
 )
 
@@ -36,13 +37,19 @@ func (s *Service) open(ctx context.Context, r store.Record) (models.Record, erro
 	if err != nil {
 		return models.Record{}, models.Wrap("open record", err)
 	}
-	var m members
-	if err := m.readFields(&reader{b: fields}); err != nil {
+	values := map[string]string{}
+	in := reader{b: fields}
+	err = in.object("", func(name string) error {
+		value, err := in.string(name)
+		values[name] = value
+		return err
+	})
+	if err != nil {
 		return models.Record{}, models.Wrap("decode fields", err)
 	}
 	return models.Record{
 		Customer: r.Customer, Category: r.Category, ID: r.ID,
-		OccurredAt: r.OccurredAt, Source: r.Source, Fields: m.fields,
+		OccurredAt: r.OccurredAt, Source: r.Source, Fields: values,
 	}, nil
 }
 
@@ -55,7 +62,4 @@ func (s *Service) sealDocument(ctx context.Context, d models.Document) (store.Do
 }
 
 // isDestroyed says whether the key is gone, and with it what it sealed.
-func isDestroyed(err error) bool { return errors.Is(err, errDestroyed) }
-
-// errDestroyed is how a Sealer says so: equal to keys.ErrDestroyed.
-var errDestroyed = models.Fail(models.Gone, "key_destroyed")
+func isDestroyed(err error) bool { return errors.Is(err, keys.ErrDestroyed) }
