@@ -70,7 +70,7 @@ func downloadProblem(err error) (frontend.DownloadProblem, bool) {
 		return frontend.DownloadDatesSwapped, true
 	case "in_the_future":
 		return frontend.DownloadBadDate, true
-	case export.ErrBusy.Code:
+	case export.ErrRunning.Code:
 		return frontend.DownloadAlreadyRunning, true
 	default:
 		return "", false
@@ -174,8 +174,8 @@ func (w *Web) Archive(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if archive.State == export.Preparing {
-		return export.ErrNotReady
+	if archive.State != export.StateReady {
+		return export.ErrNotReady(archive.State)
 	}
 	etag := `"` + id + `"`
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
