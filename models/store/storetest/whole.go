@@ -1,0 +1,84 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"candor/models"
+	"candor/models/store"
+)
+
+// testReopened writes something of every role, closes the store, and finds it all in the one it opens.
+func testReopened(t *testing.T, open Opener[store.Data]) {
+	ctx := t.Context()
+	place := t.TempDir()
+	s := open(t, place)
+	customer, rec := models.Customer{Ref: "cus_1", Locale: "fr", UpdatedAt: noon}, record("cus_1", "invoices", "1", noon)
+	document := store.Document{RecordKey: key(rec), Name: "bill.pdf", MediaType: "application/pdf", Size: 1, Sealed: awkward}
+	session, link := store.Session{Hash: "h", Customer: "cus_1", ExpiresAt: noon}, store.Link{ID: "l", Hash: "h", ExpiresAt: noon}
+	publication := store.Publication{Kind: "notice", Key: "privacy", Version: 1, PublishedAt: noon, Content: []byte("{}")}
+	client, download := store.Client{ID: "c", Scopes: []string{"records"}, CreatedAt: noon}, archive("a", "cus_1", "ready", noon)
+
+	must(t, s.Append(ctx, entries(0, 5)))
+	must(t, s.SaveStandings(ctx, 5, []models.Standing{standing("cus_1", 4, models.Given)}))
+	must(t, s.PutCustomers(ctx, []models.Customer{customer}))
+	must(t, s.PutRecords(ctx, []store.Record{rec}))
+	must(t, s.PutDocument(ctx, document))
+	must(t, s.Publish(ctx, publication))
+	must(t, s.CreateSession(ctx, session))
+	must(t, s.CreateLink(ctx, link))
+	must(t, s.UseLink(ctx, "h", noon))
+	must(t, s.PutClient(ctx, client))
+	must(t, s.CreateArchive(ctx, download))
+	must(t, s.PutChunk(ctx, "a", 0, awkward))
+	must(t, s.Ping(ctx))
+	must(t, s.Close())
+
+	s = open(t, place)
+	defer func() { must(t, s.Close()) }()
+	must(t, s.Ping(ctx))
+	same(t, give(s.Read(ctx, 0, 10))(t), entries(0, 5))
+	want(t, s.Append(ctx, entries(4, 1)), store.ErrTaken)
+	must(t, s.Append(ctx, entries(5, 1)))
+	same(t, give(s.Standing(ctx, "cus_1"))(t), standing("cus_1", 4, models.Given))
+	same(t, give(s.Applied(ctx))(t), 5)
+	same(t, give(s.Customer(ctx, "cus_1"))(t), customer)
+	same(t, give(s.CountCustomers(ctx))(t), 1)
+	same(t, give(s.Record(ctx, key(rec)))(t), rec)
+	same(t, give(s.Tallies(ctx, "cus_1"))(t), map[string]models.Tally{"invoices": {Records: 1, Newest: noon}})
+	same(t, give(s.Document(ctx, document.RecordKey, document.Name))(t), document)
+	same(t, give(s.Publications(ctx, "notice"))(t), []store.Publication{publication})
+	same(t, give(s.Session(ctx, "h", noon.AddDate(-1, 0, 0)))(t), session)
+	want(t, s.UseLink(ctx, "h", noon), store.ErrExists)
+	same(t, give(s.Client(ctx, "c"))(t), client)
+	same(t, give(s.Archive(ctx, "a"))(t), download)
+	same(t, give(s.Chunk(ctx, "a", 0))(t), awkward)
+}
+
+// testContext: who has stopped waiting is told so, and has changed nothing.
+func testContext(t *testing.T, open Opener[store.Data]) {
+	s := fresh(t, open)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	unavailable(t, s.Append(over, entries(0, 1)))
+	unavailable(t, s.PutCustomers(over, []models.Customer{{Ref: "cus_1"}}))
+	_, err := s.Size(over)
+	unavailable(t, err)
+	same(t, give(s.Size(t.Context()))(t), 0)
+	same(t, give(s.CountCustomers(t.Context()))(t), 0)
+}
+
+// testClosed: a store that has been closed cannot be reached.
+func testClosed(t *testing.T, open Opener[store.Data]) {
+	ctx := t.Context()
+	s := open(t, t.TempDir())
+	must(t, s.Append(ctx, entries(0, 1)))
+	same(t, give(s.Size(ctx))(t), 1)
+	must(t, s.Close())
+	unavailable(t, s.Ping(ctx))
+	unavailable(t, s.Append(ctx, entries(1, 1)))
+	_, err := s.Size(ctx)
+	unavailable(t, err)
+	_, err = s.Read(ctx, 0, 1)
+	unavailable(t, err)
+}
