@@ -67,13 +67,11 @@ func (s *Service) CreateLink(ctx context.Context, r LinkRequest) (Link, error) {
 		ID: id, Hash: hash(secret), Customer: r.Customer, ReturnURL: r.ReturnURL, Locale: r.Locale,
 		CreatedAt: now, ExpiresAt: now.Add(r.ExpiresIn),
 	}
-	if r.Key != "" {
-		earlier, found, err := s.earlier(ctx, link)
-		if found || err != nil {
-			return Link{ID: id, Secret: secret, ExpiresAt: earlier.ExpiresAt}, err
-		}
+	err = s.config.Sessions.CreateLink(ctx, link)
+	if r.Key != "" && errors.Is(err, store.ErrExists) {
+		link, err = s.earlier(ctx, link)
 	}
-	if err := s.config.Sessions.CreateLink(ctx, link); err != nil {
+	if err != nil {
 		return Link{}, models.Wrap("create link", err)
 	}
 	return Link{ID: id, Secret: secret, ExpiresAt: link.ExpiresAt}, nil
@@ -92,19 +90,17 @@ func (s *Service) linkNames(key string) (id, secret string, err error) {
 	return linkPrefix + id, secret, err
 }
 
-// earlier finds the link that the same key has made before: ErrKeyReused if that was another request.
-func (s *Service) earlier(ctx context.Context, l store.Link) (store.Link, bool, error) {
+// earlier gives the link that the same key has made before: ErrKeyReused if that was for another request.
+func (s *Service) earlier(ctx context.Context, l store.Link) (store.Link, error) {
 	e, err := s.config.Sessions.Link(ctx, l.Hash)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return store.Link{}, false, nil
-	case err != nil:
-		return store.Link{}, false, models.Wrap("read link", err)
-	case e.Customer != l.Customer || e.ReturnURL != l.ReturnURL || e.Locale != l.Locale ||
-		!e.ExpiresAt.Equal(e.CreatedAt.Add(l.ExpiresAt.Sub(l.CreatedAt))):
-		return store.Link{}, false, ErrKeyReused.In("Idempotency-Key")
+	if err != nil {
+		return store.Link{}, err
 	}
-	return e, true, nil
+	lifetime := l.ExpiresAt.Sub(l.CreatedAt)
+	if e.Customer != l.Customer || e.ReturnURL != l.ReturnURL || e.Locale != l.Locale || e.ExpiresAt.Sub(e.CreatedAt) != lifetime {
+		return store.Link{}, ErrKeyReused.In("Idempotency-Key")
+	}
+	return e, nil
 }
 
 func (s *Service) checkLinkRequest(r *LinkRequest) error {

@@ -1,0 +1,79 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"candor/models/auth"
+)
+
+func TestSession(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	secret, made, err := r.SignIn(ctx, "cus_1", "", auth.MethodDemo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.Hash == secret {
+		t.Error("the secret itself is kept")
+	}
+	if got, err := r.Session(ctx, secret); err != nil || got.Customer != "cus_1" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for _, other := range []string{"", "x", made.Hash + "\n", secret + "="} {
+		if _, err := r.Session(ctx, other); !errors.Is(err, auth.ErrNotSignedIn) {
+			t.Errorf("%q: %v", other, err)
+		}
+	}
+	r.clock.pass(auth.SessionLifetime)
+	if _, err := r.Session(ctx, secret); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("after its end: %v", err)
+	}
+}
+
+func TestSignOut(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	secret, _, err := r.SignIn(ctx, "", "auditor", auth.MethodDemo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.SignOut(ctx, secret); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Session(ctx, secret); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("after signing out: %v", err)
+	}
+}
+
+func TestSignInRefuses(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	if _, _, err := r.SignIn(ctx, "cus_2", "", auth.MethodDemo); !errors.Is(err, auth.ErrUnknownCustomer) {
+		t.Errorf("an unknown customer: %v", err)
+	}
+	for _, who := range [][2]string{{"", ""}, {"cus_1", "auditor"}} {
+		if _, _, err := r.SignIn(ctx, who[0], who[1], auth.MethodDemo); err == nil {
+			t.Errorf("%q got in", who)
+		}
+	}
+}
+
+func TestCSRF(t *testing.T) {
+	r := newRig(t)
+	token := r.CSRF("one")
+	if token != r.CSRF("one") {
+		t.Error("it does not last its session")
+	}
+	if err := r.CheckCSRF("one", token); err != nil {
+		t.Error(err)
+	}
+	for _, wrong := range []string{"", token[1:], r.CSRF("two"), token + "\n"} {
+		if err := r.CheckCSRF("one", wrong); !errors.Is(err, auth.ErrCSRF) {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"candor/models/auth"
+)
+
+func TestIssueToken(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	client, secret, err := r.AddClient(ctx, "billing", []string{auth.ScopeRecords, auth.ScopeCustomers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if client.SecretHash == secret || strings.Contains(client.SecretHash, secret) {
+		t.Error("the secret itself is kept")
+	}
+	revoked, revokedSecret, err := r.AddClient(ctx, "old", []string{auth.ScopeRecords})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.RevokeClient(ctx, revoked.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, id, secret, scope string
+		granted                 string
+		err                     error
+	}{
+		{"all it holds", client.ID, secret, "", "customers records", nil},
+		{"one of them", client.ID, secret, "records", "records", nil},
+		{"in any order", client.ID, secret, "records customers records", "customers records", nil},
+		{"not held", client.ID, secret, "records sessions", "", auth.ErrInvalidScope},
+		{"no such scope", client.ID, secret, "everything", "", auth.ErrInvalidScope},
+		{"two spaces", client.ID, secret, "records  customers", "", auth.ErrInvalidScope},
+		{"a space", client.ID, secret, " ", "", auth.ErrInvalidScope},
+		{"wrong secret", client.ID, "A" + secret[1:], "", "", auth.ErrInvalidClient},
+		{"no secret", client.ID, "", "", "", auth.ErrInvalidClient},
+		{"the hash for the secret", client.ID, client.SecretHash, "", "", auth.ErrInvalidClient},
+		{"unknown client", "client_x", secret, "", "", auth.ErrInvalidClient},
+		{"what unknown clients are compared with", "client_x", "nobody's secret", "", "", auth.ErrInvalidClient},
+		{"revoked", revoked.ID, revokedSecret, "", "", auth.ErrInvalidClient},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			token, err := r.IssueToken(ctx, tt.id, tt.secret, tt.scope)
+			if !errors.Is(err, tt.err) || token.Scope != tt.granted {
+				t.Fatalf("granted %q, %v; want %q, %v", token.Scope, err, tt.granted, tt.err)
+			}
+			if err != nil {
+				return
+			}
+			grant, err := r.Authorize(ctx, token.Token)
+			if err != nil || grant.Client != client.ID || !grant.Has(auth.ScopeRecords) || grant.Has(auth.ScopeSessions) {
+				t.Errorf("grant %+v, %v", grant, err)
+			}
+			if grant.Has(auth.ScopeCustomers) != strings.Contains(tt.granted, "customers") {
+				t.Error("the token grants another scope than it says")
+			}
+		})
+	}
+}
+
+// claims are those of a token that is good now; tests spoil them.
+func (r *rig) claims(client string) jwt.MapClaims {
+	now := r.clock.time()
+	return jwt.MapClaims{
+		"iss": issuer, "sub": client, "aud": issuer, "client_id": client, "jti": "1", "scope": "records",
+		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
+	}
+}
+
+func (r *rig) forge(t *testing.T, method jwt.SigningMethod, key any, header map[string]any, claims jwt.MapClaims) string {
+	t.Helper()
+	token := jwt.NewWithClaims(method, claims)
+	token.Header["typ"], token.Header["kid"] = "at+jwt", r.signer.KeyID()
+	for k, v := range header {
+		token.Header[k] = v
+	}
+	text, err := token.SignedString(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestAuthorizeRefuses tries each way in which a token can be wrong, most of them under the right signature.
+func TestAuthorizeRefuses(t *testing.T) {
+	r := newRig(t)
+	good, client := r.bearer(t, auth.ScopeRecords)
+	if _, err := r.Authorize(t.Context(), r.forge(t, jwt.SigningMethodEdDSA, r.key, nil, r.claims(client))); err != nil {
+		t.Fatalf("the unspoilt token: %v", err)
+	}
+	with := func(name string, value any) jwt.MapClaims {
+		c := r.claims(client)
+		if c[name] = value; value == nil {
+			delete(c, name)
+		}
+		return c
+	}
+	eddsa := func(claims jwt.MapClaims) string { return r.forge(t, jwt.SigningMethodEdDSA, r.key, nil, claims) }
+	header := func(name string, value any) string {
+		return r.forge(t, jwt.SigningMethodEdDSA, r.key, map[string]any{name: value}, r.claims(client))
+	}
+	now := r.clock.time()
+	for name, token := range map[string]string{
+		"alg none":               r.forge(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, r.claims(client)),
+		"HMAC by the public key": r.forge(t, jwt.SigningMethodHS256, []byte(r.signer.Public()), nil, r.claims(client)),
+		"alg of another name":    header("alg", "ES256"),
+		"typ JWT":                header("typ", "JWT"),
+		"no typ":                 header("typ", nil),
+		"typ of an entry":        header("typ", "candor-entry+jwt"),
+		"unknown kid":            header("kid", "x"),
+		"no kid":                 header("kid", nil),
+		"another issuer":         eddsa(with("iss", "https://evil.example.test")),
+		"no issuer":              eddsa(with("iss", nil)),
+		"another audience":       eddsa(with("aud", "https://evil.example.test")),
+		"no audience":            eddsa(with("aud", nil)),
+		"expired":                eddsa(with("exp", now.Unix())),
+		"no expiry":              eddsa(with("exp", nil)),
+		"issued in the future":   eddsa(with("iat", now.Add(time.Minute).Unix())),
+		"no time of issue":       eddsa(with("iat", nil)),
+		"not yet valid":          eddsa(with("nbf", now.Add(time.Minute).Unix())),
+		"no client":              eddsa(with("client_id", nil)),
+		"subject not the client": eddsa(with("sub", "cus_1")),
+		"no id":                  eddsa(with("jti", nil)),
+		"no scope":               eddsa(with("scope", nil)),
+		"unknown client":         eddsa(jwt.MapClaims{"iss": issuer, "sub": "x", "aud": issuer, "client_id": "x", "jti": "1", "scope": "records", "iat": now.Unix(), "exp": now.Add(time.Minute).Unix()}),
+		"no signature":           good[:strings.LastIndexByte(good, '.')+1],
+		"two parts":              good[:strings.LastIndexByte(good, '.')],
+		"four parts":             good + ".x",
+		"a line break":           good[:len(good)-1] + "\n" + good[len(good)-1:],
+		"padded":                 good + "=",
+		"a blank":                " ",
+		"dots":                   "..",
+		"endless":                strings.Repeat("a", 1<<20),
+	} {
+		if _, err := r.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := r.Authorize(t.Context(), ""); !errors.Is(err, auth.ErrNoToken) {
+		t.Errorf("none at all: %v", err)
+	}
+}
+
+func TestAuthorizeRefusesAlteredTokens(t *testing.T) {
+	r := newRig(t)
+	token, _ := r.bearer(t, auth.ScopeRecords)
+	if _, err := r.Authorize(t.Context(), token); err != nil { // so that the real one is remembered
+		t.Fatal(err)
+	}
+	eachAlteration(token, func(altered string) {
+		if _, err := r.Authorize(t.Context(), altered); !errors.Is(err, auth.ErrInvalidToken) {
+			t.Errorf("accepted %q", altered)
+		}
+	})
+}
+
+func TestAuthorizeVerifiesOnce(t *testing.T) {
+	r := newRig(t)
+	token, _ := r.bearer(t, auth.ScopeRecords)
+	before := r.signer.asked.Load()
+	for range 100 {
+		if _, err := r.Authorize(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := r.signer.asked.Load() - before; n != 1 {
+		t.Errorf("verified %d times", n)
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		if g, err := r.Authorize(context.Background(), token); err != nil || !g.Has(auth.ScopeRecords) {
+			t.Error(err)
+		}
+	}); n != 0 {
+		t.Errorf("a remembered token costs %v allocations", n)
+	}
+}
+
+func TestRememberedTokenEnds(t *testing.T) {
+	r := newRig(t)
+	token, _ := r.bearer(t, auth.ScopeRecords)
+	if _, err := r.Authorize(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.pass(auth.TokenLifetime)
+	if _, err := r.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
+		t.Errorf("after its time: %v", err)
+	}
+}
+
+// TestRevokedClientStops revokes through another service over the same store, as another server would.
+func TestRevokedClientStops(t *testing.T) {
+	r := newRig(t)
+	token, client := r.bearer(t, auth.ScopeRecords)
+	if _, err := r.Authorize(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.elsewhere().RevokeClient(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.pass(auth.RevocationDelay)
+	if _, err := r.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
+		t.Errorf("a second later: %v", err)
+	}
+}
+
+func TestRevokingHereStopsAtOnce(t *testing.T) {
+	r := newRig(t)
+	token, client := r.bearer(t, auth.ScopeRecords)
+	if _, err := r.Authorize(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.RevokeClient(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
+		t.Errorf("%v", err)
+	}
+	clients, err := r.Clients(t.Context())
+	if err != nil || len(clients) != 1 || clients[0].RevokedAt.IsZero() {
+		t.Errorf("clients %+v, %v", clients, err)
+	}
+}
+
+func TestAddClientRefuses(t *testing.T) {
+	r := newRig(t)
+	for _, tt := range []struct {
+		name   string
+		scopes []string
+	}{
+		{"", []string{auth.ScopeRecords}}, {" ", []string{auth.ScopeRecords}}, {strings.Repeat("a", 101), []string{auth.ScopeRecords}},
+		{"billing", nil}, {"billing", []string{"everything"}}, {"billing", []string{auth.ScopeRecords, ""}},
+	} {
+		if _, _, err := r.AddClient(t.Context(), tt.name, tt.scopes); err == nil {
+			t.Errorf("%q with %q was added", tt.name, tt.scopes)
+		}
+	}
+}
+
+func FuzzTokens(f *testing.F) {
+	r := newRig(f)
+	token, _ := r.bearer(f, auth.ScopeRecords)
+	served, err := r.Served("session", shown)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{token, served, "", "..", "a.b.c", token + served, "eyJhbGciOiJub25lIn0.e30."} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := r.Authorize(t.Context(), text); err == nil && text != token {
+			t.Errorf("accepted %q", text)
+		}
+		if _, err := r.OpenServed("session", text); err == nil && text != served {
+			t.Errorf("accepted as served %q", text)
+		}
+	})
+}
