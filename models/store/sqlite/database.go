@@ -112,9 +112,12 @@ func ownOnly(path string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
+// pingQuery reads a page of the file.
+const pingQuery = `SELECT count(*) FROM sqlite_schema`
+
 func (d *database) ping(ctx context.Context) error {
 	var n int
-	row, err := d.row(ctx, `SELECT count(*) FROM sqlite_schema`)
+	row, err := d.row(ctx, pingQuery)
 	if err != nil {
 		return err
 	}

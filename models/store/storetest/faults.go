@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
 	"candor/models"
@@ -94,7 +93,7 @@ func (f *Faults) next(call Call) Fault {
 	}
 	f.calls[call]++
 	if faults := f.script[call]; len(faults) > 0 {
-		f.script[call] = slices.Delete(faults, 0, 1)
+		f.script[call] = faults[1:]
 		return faults[0]
 	}
 	if f.gone {
