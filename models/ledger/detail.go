@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // MaxDetailSize is the length in bytes that a detail may have.
@@ -110,6 +111,9 @@ func (d Detail) Encode() ([]byte, error) {
 	if len(b) > MaxDetailSize {
 		return nil, malformed("a detail has at most %d bytes", MaxDetailSize)
 	}
+	if !utf8.Valid(b) {
+		return nil, malformed("a member of the detail is not valid UTF-8")
+	}
 	return b, nil
 }
 
@@ -166,11 +170,6 @@ func appendMember(b []byte, name, value string) []byte {
 }
 
 func (d *Detail) validate() error {
-	for _, text := range d.texts() {
-		if err := checkText(text[0], text[1]); err != nil {
-			return err
-		}
-	}
 	switch {
 	case !validKind(d.Kind):
 		return malformed("kind: two or more lower-case words joined by dots, such as %s", ConsentGiven)
@@ -190,23 +189,6 @@ func (d *Detail) validate() error {
 		return err
 	}
 	return d.validateKeys()
-}
-
-func (d *Detail) texts() [][2]string {
-	texts := [][2]string{
-		{"actor", d.Actor.ID}, {"purpose", d.Purpose}, {"state", d.State}, {"ui", d.UI}, {"channel", d.Channel},
-		{"auth", d.Auth}, {"jurisdiction", d.Jurisdiction},
-	}
-	if d.Notice != nil {
-		texts = append(texts, [2]string{"notice", d.Notice.Key}, [2]string{"notice", d.Notice.Locale})
-	}
-	for _, key := range d.Keys {
-		texts = append(texts, [2]string{"keys", key})
-	}
-	if d.Succeeds != nil {
-		texts = append(texts, [2]string{"succeeds", d.Succeeds.Log}, [2]string{"succeeds", d.Succeeds.Checkpoint})
-	}
-	return texts
 }
 
 func validActor(kind string) bool {

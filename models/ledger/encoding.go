@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-	"unicode/utf8"
 )
 
 // ErrMalformed is wrapped by every error about bytes that are not in the format's one canonical encoding.
@@ -149,12 +148,4 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
-}
-
-// checkText refuses text that JSON cannot carry unchanged.
-func checkText(name, s string) error {
-	if !utf8.ValidString(s) {
-		return malformed("%s is not valid UTF-8", name)
-	}
-	return nil
 }

@@ -247,3 +247,19 @@ func (l *Log) BareReceipt(seq uint64) []byte {
 	Must(l.tb, err)
 	return raw
 }
+
+// Root is the root of the tree of the first size entries.
+func (l *Log) Root(size uint64) ledger.Hash {
+	root, err := ledger.TreeRoot(size, l.Reader)
+	Must(l.tb, err)
+	return root
+}
+
+// EmptyCheckpoint is the signed head of the log before entry 0.
+func EmptyCheckpoint(tb testing.TB) []byte {
+	tb.Helper()
+	signer, _ := CheckpointKey(tb, "checkpoint")
+	raw, err := ledger.SignCheckpoint(Origin, 0, ledger.EmptyRoot(), signer)
+	Must(tb, err)
+	return raw
+}
