@@ -40,6 +40,7 @@ type page struct {
 
 type pageCategory struct {
 	processed
+	Names   []string // of the recipients
 	Count   int
 	Columns []pageColumn
 	Rows    []pageRow
@@ -133,6 +134,9 @@ func (a *archive) page() (page, error) {
 
 func (a *archive) pageCategory(t *table, about processed) pageCategory {
 	c := pageCategory{processed: about, Count: int(t.count), Files: len(t.documents) > 0}
+	for _, r := range about.Recipients {
+		c.Names = append(c.Names, r.Label)
+	}
 	for i := range t.category.Fields {
 		if f := &t.category.Fields[i]; !implied(t.category, f) {
 			c.Columns = append(c.Columns, pageColumn{
