@@ -140,6 +140,9 @@ func (w writer) event(e Event) string {
 		EventConsentExpired, EventConsentInvalidated, EventObjectionRaised, EventObjectionLifted:
 		return w.l.T("event."+string(e.Kind), "purpose", e.Purpose)
 	case EventAccessViewed:
+		if e.Role == "" {
+			return w.l.T("event.access.viewed_by_staff")
+		}
 		return w.l.T("event.access.viewed", "role", w.l.T(roleID(e.Role)))
 	case EventDownloadCreated, EventSignedIn:
 		return w.l.T("event." + string(e.Kind))
