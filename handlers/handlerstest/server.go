@@ -1,0 +1,43 @@
+package handlerstest
+
+import (
+	"net"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/requestid"
+
+	"candor/handlers/body"
+)
+
+// Serve runs an application with the routes that mount adds, set up as the server's is, on a port of its
+// own until the test ends, and gives its URL.
+func (r *Rig) Serve(t testing.TB, mount func(fiber.Router)) string {
+	t.Helper()
+	app := fiber.New(body.Settings(fiber.Config{
+		ErrorHandler: r.Problems.Write, CaseSensitive: true, StrictRouting: true, DisableStartupMessage: true,
+	}))
+	app.Use(requestid.New(), body.Guard())
+	mount(app)
+	return Listen(t, app)
+}
+
+// Listen runs an application on a loopback port until the test ends, and gives its URL.
+func Listen(t testing.TB, app *fiber.App) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- app.Listener(l) }()
+	t.Cleanup(func() {
+		if err := app.Shutdown(); err != nil {
+			t.Error(err)
+		}
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + l.Addr().String()
+}
