@@ -145,4 +145,3 @@ func (r *Receipts) parties(p *datamap.Purpose, language string) []ledger.Party {
 func IsChoice(kind string) bool {
 	return strings.HasPrefix(kind, "consent.") || strings.HasPrefix(kind, "objection.")
 }
-

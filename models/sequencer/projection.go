@@ -69,7 +69,7 @@ func (s *Sequencer) catchUp(ctx context.Context) error {
 	if err := s.follow(ctx); err != nil {
 		return err
 	}
-	if err := s.projectFromLog(ctx); err != nil {
+	if err := s.projectFromLog(ctx, func(uint64) {}); err != nil {
 		return err
 	}
 	s.unsure = false
@@ -77,7 +77,7 @@ func (s *Sequencer) catchUp(ctx context.Context) error {
 }
 
 // projectFromLog replays the entries that the projection has not accounted for.
-func (s *Sequencer) projectFromLog(ctx context.Context) error {
+func (s *Sequencer) projectFromLog(ctx context.Context, progress func(done uint64)) error {
 	applied, err := s.cfg.Standings.Applied(ctx)
 	if err != nil {
 		return fmt.Errorf("read the projection's position: %w", err)
@@ -94,6 +94,7 @@ func (s *Sequencer) projectFromLog(ctx context.Context) error {
 		if err := s.replay(ctx, entries, applied); err != nil {
 			return err
 		}
+		progress(applied)
 	}
 	return nil
 }

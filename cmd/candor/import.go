@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"candor/models"
+	"candor/models/billing"
+)
+
+// importFiles is `candor import FILE…`: JSON Lines, with a bar, and a report of what was rejected and why.
+func importFiles(ctx context.Context, e env, args []string) (err error) {
+	f := flag.NewFlagSet("candor import", flag.ContinueOnError)
+	f.SetOutput(e.stderr)
+	f.Usage = func() {
+		fmt.Fprint(e.stderr, "usage: candor import [flags] FILE…\n\nFILE is JSON Lines, one customer, record or delete a line.\n\n")
+		f.PrintDefaults()
+	}
+	source := f.String("source", "", "`key` of the data map's source of records that name none")
+	dryRun := f.Bool("dry-run", false, "check everything and write nothing")
+	quiet := f.Bool("quiet", false, "no bar")
+	s, err := readSettings(e, f, args)
+	if err != nil {
+		return err
+	}
+	if f.NArg() == 0 {
+		f.Usage()
+		return errUsage
+	}
+	if s.Operator == "" {
+		return fmt.Errorf("%s: is missing; set it to the folder with your datamap.yaml", envName("operator"))
+	}
+	p, err := openData(ctx, s, os.DirFS(s.Operator), newLogger(e, s.LogLevel))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	return p.importFiles(ctx, e, f.Args(), billing.ImportOptions{Source: *source, DryRun: *dryRun}, *quiet)
+}
+
+// errRejected makes the exit code say that not everything was taken.
+var errRejected = errors.New("some lines were rejected, and changed nothing; mend them and import again")
+
+// maxShown is how many rejected lines are shown one by one.
+const maxShown = 100
+
+// importFiles imports one file after the other and reports on all.
+func (p *program) importFiles(ctx context.Context, e env, paths []string, o billing.ImportOptions, quiet bool) error {
+	var sum billing.ImportReport
+	for _, path := range paths {
+		report, err := p.importFile(ctx, e, path, o, quiet, sum.Rejected)
+		if err != nil {
+			return fmt.Errorf("import %s: %w", path, err)
+		}
+		sum.Lines += report.Lines
+		sum.Customers += report.Customers
+		sum.Records += report.Records
+		sum.Documents += report.Documents
+		sum.Deleted += report.Deleted
+		sum.Rejected += report.Rejected
+	}
+	done := "imported"
+	if o.DryRun {
+		done = "would import"
+	}
+	fmt.Fprintf(e.stdout, "%s %d customers, %d records, %d documents, %d deletions; %d of %d lines rejected\n",
+		done, sum.Customers, sum.Records, sum.Documents, sum.Deleted, sum.Rejected, sum.Lines)
+	if sum.Rejected > 0 {
+		return errRejected
+	}
+	return nil
+}
+
+func (p *program) importFile(ctx context.Context, e env, path string, o billing.ImportOptions, quiet bool, shown int64) (billing.ImportReport, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return billing.ImportReport{}, err
+	}
+	defer file.Close() //nolint:errcheck // only read
+	info, err := file.Stat()
+	if err != nil {
+		return billing.ImportReport{}, err
+	}
+	bar := newBar(e, info.Size(), filepath.Base(path), quiet)
+	o.Progress = func(bytes, _ int64) { bar(bytes) }
+	english, _ := p.catalogue.Localizer("en")
+	o.Rejected = func(line billing.LineError) {
+		if shown++; shown > maxShown {
+			return
+		}
+		var reason *models.Error
+		if errors.As(line.Err, &reason) {
+			fmt.Fprintf(e.stderr, "%s:%d: %s: %s\n", path, line.Line, reason.Field, english.T("error."+reason.Code, reason.Args...))
+		}
+	}
+	return p.billing.Import(ctx, file, o)
+}
+
+// newBar is a progress bar on a terminal, and nothing elsewhere; it is told how far it is.
+func newBar(e env, size int64, what string, quiet bool) func(done int64) {
+	out := io.Discard
+	if file, ok := e.stderr.(*os.File); ok && !quiet && term.IsTerminal(int(file.Fd())) {
+		out = file
+	}
+	bar := progressbar.NewOptions64(size, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish())
+	return func(done int64) {
+		_ = bar.Set64(done) // a bar that cannot be drawn stops nothing
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// env is what a command may use of its surroundings.
+type env struct {
+	getenv         func(string) string
+	stdout, stderr io.Writer
+}
+
+// command is one of the program's commands.
+type command struct {
+	name, does string
+	run        func(ctx context.Context, e env, args []string) error
+}
+
+// commands are in the order in which help lists them; each has a file of its own.
+func commands() []command {
+	return []command{
+		{"demo", "the whole product with invented customers, on this machine only", demo},
+		{"serve", "the product, as settings say", serve},
+		{"import", "load customers and records from JSON Lines files", importFiles},
+		{"clients", "add, list and revoke the billing systems that may call the API", clients},
+		{"keys", "list the signing keys", listKeys},
+		{"log", "export the log as static files", exportLog},
+		{"rebuild", "make the projections anew from the log, or compare them with it", rebuild},
+		{"health", "ask a running server whether it is ready", health},
+	}
+}
+
+// errUsage has been explained already.
+var errUsage = errors.New("usage")
+
+// run is the program: it gives the exit code, 0 for success, 1 for failure, 2 for a call that is off.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	e := env{getenv, stdout, stderr}
+	if len(args) == 0 {
+		usage(stderr)
+		return 2
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		switch err := c.run(ctx, e, args[1:]); {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.Is(err, errUsage):
+			return 2
+		default:
+			fmt.Fprintf(stderr, "candor %s: %v\n", c.name, err)
+			return 1
+		}
+	}
+	usage(stderr)
+	if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		return 0
+	}
+	return 2
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "candor: the privacy front door of a company that bills people\n\nusage: candor COMMAND [flags]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.does)
+	}
+	fmt.Fprint(w, "\ncandor COMMAND --help lists a command's flags.\n")
+}
+
+// parse reads a command's flags; what is wrong has been said when it returns errUsage.
+func parse(f *flag.FlagSet, args []string) error {
+	err := f.Parse(args)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return errUsage
+}

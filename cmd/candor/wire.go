@@ -1,0 +1,381 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candor/frontend"
+	"candor/handlers"
+	"candor/handlers/api"
+	"candor/handlers/authzen"
+	"candor/handlers/problem"
+	"candor/handlers/publiclog"
+	"candor/handlers/session"
+	"candor/handlers/web"
+	"candor/i18n"
+	"candor/models/auth"
+	"candor/models/billing"
+	"candor/models/consent"
+	"candor/models/datamap"
+	"candor/models/export"
+	"candor/models/keys"
+	"candor/models/ledger"
+	"candor/models/notice"
+	"candor/models/sequencer"
+	"candor/models/store"
+	"candor/models/store/file"
+	"candor/models/store/sqlite"
+)
+
+// program is the product put together, as a value that a command or a test can start.
+type program struct {
+	settings  settings
+	operator  fs.FS // datamap.yaml and notices/
+	logger    *slog.Logger
+	clock     func() time.Time
+	datamap   *datamap.Map
+	keys      *keys.Set
+	data      store.Data
+	keyStore  store.Keys
+	ring      *keys.Ring
+	log       *sequencer.Sequencer
+	auth      *auth.Service
+	billing   *billing.Service
+	notices   *notice.Service
+	consent   *consent.Service
+	receipts  *consent.Receipts
+	export    *export.Service
+	catalogue *i18n.Catalogue
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	failed  chan error // of what runs in the background
+}
+
+// openData opens the stores and what needs no log: enough to import, and beside a running server too.
+// The caller must close it.
+func openData(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
+	p := &program{settings: s, operator: operator, logger: logger, clock: time.Now, failed: make(chan error, 4)}
+	return p.step(ctx, p.readOperator, p.openStores, p.openKeys)
+}
+
+// openLog opens the log too, as its one writer on an embedded store, and publishes nothing new.
+func openLog(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
+	p, err := openData(ctx, s, operator, logger)
+	if err != nil {
+		return nil, err
+	}
+	return p.step(ctx, p.openLog)
+}
+
+// open puts everything below HTTP together.
+func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
+	p, err := openLog(ctx, s, operator, logger)
+	if err != nil {
+		return nil, err
+	}
+	return p.step(ctx, p.openServices, p.publish)
+}
+
+// step goes on opening; what was opened is closed if that fails.
+func (p *program) step(ctx context.Context, steps ...func(context.Context) error) (*program, error) {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+	}
+	return p, nil
+}
+
+func (p *program) readOperator(context.Context) error {
+	raw, err := fs.ReadFile(p.operator, "datamap.yaml")
+	if err != nil {
+		return fmt.Errorf("read the data map: %w", err)
+	}
+	if p.datamap, err = datamap.Parse(raw); err != nil {
+		return err
+	}
+	p.catalogue, err = i18n.Load()
+	return err
+}
+
+func (p *program) openStores(ctx context.Context) error {
+	path := func(url string) string { return strings.TrimPrefix(url, "sqlite:") }
+	for _, url := range []string{p.settings.Store, p.settings.KeyStore} {
+		if err := os.MkdirAll(filepath.Dir(path(url)), 0o700); err != nil {
+			return fmt.Errorf("make the data folder: %w", err)
+		}
+	}
+	data, err := sqlite.Open(ctx, path(p.settings.Store))
+	if err != nil {
+		return err
+	}
+	p.data = data
+	keyStore, err := sqlite.OpenKeys(ctx, path(p.settings.KeyStore))
+	if err != nil {
+		return err
+	}
+	p.keyStore = keyStore
+	return nil
+}
+
+// openKeys reads the keys and makes what needs them and no log.
+func (p *program) openKeys(context.Context) error {
+	var err error
+	if p.keys, err = keys.OpenFiles(p.settings.Keys, p.settings.Origin, rand.Reader); err != nil {
+		return err
+	}
+	p.ring = keys.NewRing(keys.RingConfig{Store: p.keyStore, Master: p.keys.Master})
+	p.auth = auth.New(auth.Config{
+		Sessions: p.data, Clients: p.data, Customers: p.data, Signer: p.keys.Token, Secret: p.keys.Secret,
+		Issuer: p.settings.BaseURL, ReturnOrigins: p.settings.ReturnOrigins, Clock: p.clock, Random: rand.Reader,
+	})
+	p.billing = billing.New(billing.Config{
+		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Clock: p.clock,
+	})
+	return nil
+}
+
+// openLog opens the log and starts its writer.
+func (p *program) openLog(ctx context.Context) error {
+	checkpoints, err := file.Checkpoints(p.settings.Checkpoint)
+	if err != nil {
+		return err
+	}
+	verifier, err := ledger.NewVerifierKey(p.keys.CheckpointVerifier)
+	if err != nil {
+		return err
+	}
+	p.log, err = sequencer.New(ctx, sequencer.Config{
+		Origin: p.settings.Origin, Log: p.data, Standings: p.data, Checkpoints: checkpoints, Ring: p.ring,
+		EntryKey: p.keys.Entry, Checkpoint: p.keys.Checkpoint, Verifier: verifier,
+		Public: []ledger.PublishedKey{
+			{Key: p.keys.Entry.Public(), Use: ledger.UseEntry}, {Key: p.keys.Document.Public(), Use: ledger.UseDocument},
+		},
+		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
+	})
+	if err != nil {
+		return err
+	}
+	ctx, p.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	p.background(ctx, "write the log", p.log.Run)
+	return nil
+}
+
+// background runs something until the program closes.
+func (p *program) background(ctx context.Context, doing string, run func(context.Context) error) {
+	p.running.Go(func() {
+		if err := run(ctx); err != nil {
+			p.failed <- fmt.Errorf("%s: %w", doing, err)
+		}
+	})
+}
+
+func (p *program) openServices(ctx context.Context) error {
+	var err error
+	if p.notices, err = notice.New(ctx, p.data, p.log, p.clock); err != nil {
+		return err
+	}
+	p.consent, err = consent.New(consent.Config{
+		Map: p.datamap, Log: p.log, Customers: p.data, Notices: p.notices, Clock: p.clock,
+	})
+	if err != nil {
+		return err
+	}
+	p.receipts = &consent.Receipts{
+		Map: p.datamap, Log: p.log, Key: p.keys.Document, VKey: p.keys.CheckpointVerifier, BaseURL: p.settings.BaseURL,
+	}
+	p.export = export.New(export.Config{
+		Sources: p.sources(), Archives: p.data, Ring: p.ring, Created: p.downloadCreated,
+		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
+	})
+	return nil
+}
+
+// sources is what archives are made from.
+func (p *program) sources() *export.Sources {
+	zone := p.zone()
+	return &export.Sources{
+		Map: p.datamap, Directory: p.data, Records: p.billing, Log: p.log, Choices: p.data, Notices: p.notices,
+		Receipts: p.receipts, Documents: p.keys.Document, VerifierKey: p.keys.CheckpointVerifier,
+		Words: func(locale string) export.Words { return p.catalogue.Match("", locale).In(zone) },
+	}
+}
+
+// downloadCreated says in the log that a customer asked for an archive; asked again after a crash, it
+// is the same event.
+func (p *program) downloadCreated(ctx context.Context, customer, archive string) error {
+	_, err := p.log.Append(ctx, sequencer.Event{
+		Subject: customer,
+		Propose: func(sequencer.Position) (ledger.Detail, error) {
+			return ledger.Detail{
+				Kind: ledger.DownloadCreated, ID: ledger.DerivedEventID(ledger.DownloadCreated, archive),
+				Actor: ledger.Actor{Type: ledger.ActorCustomer}, Channel: "web",
+			}, nil
+		},
+	})
+	return err
+}
+
+// publish puts the operator's reviewed notices and purposes into force.
+func (p *program) publish(ctx context.Context) error {
+	folder, err := fs.Sub(p.operator, "notices")
+	if err != nil {
+		return fmt.Errorf("read notices: %w", err)
+	}
+	notices, err := notice.ReadFiles(folder, p.datamap.Operator.Languages)
+	if err != nil {
+		return err
+	}
+	for _, n := range notices {
+		if err := p.notices.Publish(ctx, n); err != nil {
+			return err
+		}
+	}
+	for i := range p.datamap.Purposes {
+		purpose := &p.datamap.Purposes[i]
+		if _, err := p.notices.Current(p.datamap.NoticeFor(purpose)); err != nil {
+			return fmt.Errorf("purpose %s: its notice %s is not published: %w", purpose.Key, p.datamap.NoticeFor(purpose), err)
+		}
+	}
+	return consent.PublishPurposes(ctx, p.data, p.log, p.datamap, p.clock())
+}
+
+func (p *program) zone() *time.Location {
+	zone, err := time.LoadLocation(p.datamap.Operator.TimeZone)
+	if err != nil { // the data map's validation has loaded it
+		return time.UTC
+	}
+	return zone
+}
+
+// site puts the pages and the API before it.
+func (p *program) site(demo *web.Demo) (*fiber.App, error) {
+	pages, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: brandOf(p.datamap.Operator), Zone: p.zone()})
+	if err != nil {
+		return nil, err
+	}
+	s := p.settings
+	sessions := session.New(session.Config{
+		Auth: p.auth, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
+	})
+	problems := &problem.Writer{Catalogue: p.catalogue, Logger: p.logger}
+	return handlers.New(handlers.Config{
+		Web: &web.Web{
+			Pages: pages, Map: p.datamap, Auth: p.auth, Sessions: sessions, Billing: p.billing, Customers: p.data,
+			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export,
+			Languages: p.catalogue.Languages(), Zone: p.zone(), VKey: p.keys.CheckpointVerifier,
+			Clock: p.clock, Logger: p.logger, Demo: demo,
+		},
+		Sessions: sessions,
+		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
+		API: api.Deps{
+			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, BaseURL: s.BaseURL,
+		},
+		AuthZEN:  authzen.Deps{Decider: p.consent, Auth: p.auth, Problems: problems, BaseURL: s.BaseURL, MaxAge: 1},
+		Problems: problems, Ready: p.ready, PerSecond: s.PerSecond, BaseURL: s.BaseURL,
+		SecurityContact: s.SecurityContact, Clock: p.clock,
+	}), nil
+}
+
+// brandOf is the operator as pages name them.
+func brandOf(o datamap.Operator) frontend.Brand {
+	return frontend.Brand{
+		Name: frontend.Words(o.Name), HomeURL: o.Website,
+		Contact: frontend.Contact{
+			Postal: o.Address, Email: o.Email, Phone: o.Phone, DPO: o.DPO,
+			Authority: frontend.Words(o.Authority.Name), AuthorityURL: o.Authority.Website,
+		},
+	}
+}
+
+// ready says what keeps the program from serving.
+func (p *program) ready(ctx context.Context) error {
+	return errors.Join(p.data.Ping(ctx), p.keyStore.Ping(ctx), p.log.Fault())
+}
+
+// serve answers requests on a listener until ctx ends, and what has been accepted before it returns.
+func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.App) error {
+	background, stop := context.WithCancel(ctx)
+	defer stop()
+	p.background(background, "make archives", p.export.Run)
+	p.background(background, "verify the log", func(ctx context.Context) error {
+		p.log.Scrub(ctx, scrubPause)
+		return nil
+	})
+	p.background(background, "forget ended sessions", p.forget)
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case err := <-p.failed:
+		return errors.Join(err, app.ShutdownWithTimeout(shutdownLimit))
+	case <-ctx.Done():
+		return app.ShutdownWithTimeout(shutdownLimit)
+	}
+}
+
+const (
+	shutdownLimit = 20 * time.Second
+	scrubPause    = 50 * time.Millisecond // between 256 entries: a million take under four minutes
+	forgetEvery   = 10 * time.Minute
+)
+
+// forget removes sessions and links that are long over.
+func (p *program) forget(ctx context.Context) error {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := p.auth.Forget(ctx); err != nil {
+				p.logger.Error("ended sessions were not forgotten", "error", err)
+			}
+		}
+	}
+}
+
+// close ends what runs, answers what the log has accepted, and closes the stores.
+func (p *program) close() error {
+	if p.cancel != nil {
+		p.cancel()
+	}
+	p.running.Wait()
+	var errs []error
+	select {
+	case err := <-p.failed:
+		errs = append(errs, err)
+	default:
+	}
+	if p.data != nil {
+		errs = append(errs, p.data.Close())
+	}
+	if p.keyStore != nil {
+		errs = append(errs, p.keyStore.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// newLogger writes JSON lines for machines to read.
+func newLogger(e env, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: l}))
+}

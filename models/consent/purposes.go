@@ -1,0 +1,68 @@
+package consent
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"candor/models/datamap"
+	"candor/models/ledger"
+	"candor/models/sequencer"
+	"candor/models/store"
+)
+
+// purposeKind is what definitions of purposes are under in store.Publications.
+const purposeKind = "purpose"
+
+// PublishPurposes records in the log every purpose whose definition is not the one last recorded,
+// and keeps that version of it.
+func PublishPurposes(ctx context.Context, publications store.Publications, log *sequencer.Sequencer, m *datamap.Map, now time.Time) error {
+	stored, err := publications.Publications(ctx, purposeKind)
+	if err != nil {
+		return fmt.Errorf("publish purposes: %w", err)
+	}
+	latest := map[string]store.Publication{}
+	for _, p := range stored { // in order of version
+		latest[p.Key] = p
+	}
+	for i := range m.Purposes {
+		p := &m.Purposes[i]
+		definition, err := json.Marshal(p)
+		if err != nil {
+			return fmt.Errorf("publish purpose %s: %w", p.Key, err)
+		}
+		if bytes.Equal(latest[p.Key].Content, definition) {
+			continue
+		}
+		next := store.Publication{
+			Kind: purposeKind, Key: p.Key, Version: latest[p.Key].Version + 1, PublishedAt: now, Content: definition,
+		}
+		if err := publishPurpose(ctx, publications, log, next); err != nil {
+			return fmt.Errorf("publish purpose %s: %w", p.Key, err)
+		}
+	}
+	return nil
+}
+
+// publishPurpose derives the event from what is published, so that a crash half-way repeats nothing.
+func publishPurpose(ctx context.Context, publications store.Publications, log *sequencer.Sequencer, p store.Publication) error {
+	sum := sha256.Sum256(p.Content)
+	result, err := log.Append(ctx, sequencer.Event{Propose: func(sequencer.Position) (ledger.Detail, error) {
+		return ledger.Detail{
+			Kind:    ledger.PurposeChanged,
+			ID:      ledger.DerivedEventID(ledger.PurposeChanged, p.Key, strconv.Itoa(p.Version), hex.EncodeToString(sum[:])),
+			Actor:   ledger.Actor{Type: ledger.ActorSystem},
+			Purpose: p.Key,
+		}, nil
+	}})
+	if err != nil {
+		return err
+	}
+	p.Seq = result.Entry.Seq
+	return publications.Publish(ctx, p)
+}
