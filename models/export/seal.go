@@ -28,8 +28,11 @@ func (s *Service) sealRequest(ctx context.Context, a store.Archive, r Request) (
 	return sealed, nil
 }
 
-// Requested is what was asked for.
+// Requested is what an archive was asked for with; only the customer, if the archive is over.
 func (s *Service) Requested(ctx context.Context, a store.Archive) (Request, error) {
+	if len(a.Request) == 0 {
+		return Request{Customer: a.Customer}, nil
+	}
 	raw, err := s.Ring.Open(ctx, scope(a), a.Request, place(a.ID, "request"))
 	if err != nil {
 		return Request{}, fmt.Errorf("open the request: %w", err)
