@@ -47,6 +47,8 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"entryEvent": func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
 		"channel":    channelID,
 		"role":       roleID,
+		"person":     write.person,
+		"auth":       authID,
 		"errorKind":  knownError,
 		"errorIcon":  errorIcon,
 		"days":       func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
@@ -187,6 +189,23 @@ func channelID(channel string) string {
 		return "channel." + channel
 	}
 	return "channel.other"
+}
+
+// authID is the message that names how somebody was authenticated; empty if there is nothing to say.
+func authID(method string) string {
+	switch method {
+	case "link", "demo", "oidc", "code":
+		return "auth." + method
+	}
+	return ""
+}
+
+// person is the display name of who is signed in; of staff it may be their role.
+func (w writer) person(name string, staff bool) string {
+	if id := roleID(name); staff && id != "role.staff" {
+		return w.l.T(id)
+	}
+	return name
 }
 
 func roleID(role string) string {

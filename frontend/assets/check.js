@@ -82,33 +82,49 @@ async function thumbprint({ crv, kty, x }) {
   return btoa(String.fromCharCode(...hash)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-async function readKeys(jwks) {
-  const keys = new Map();
-  for (const jwk of jwks) {
-    if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') keys.set(await thumbprint(jwk), await ed25519(base64url(jwk.x)));
+const json = (bytes) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+const payloadOf = (entry) => json(base64url(entry.split('.')[1] ?? ''));
+
+/** The keys that the log itself has added for signing entries; trust starts from the checkpoint alone. */
+class Keyring {
+  keys = new Map();
+
+  /** Takes what the detail of entry index says about a key. */
+  async learn(index, { kind, use, jwk }) {
+    must(kind === 'key.added' || kind === 'key.retired', 'it is no entry about a key', index);
+    const id = await thumbprint(jwk);
+    if (kind === 'key.added') {
+      must(!this.keys.has(id), 'a key was added twice', index);
+      this.keys.set(id, { use, key: await ed25519(base64url(jwk.x)), from: index === 0 ? 0 : index + 1, until: Infinity });
+    } else {
+      must(this.keys.has(id), 'a key was retired that was never added', index);
+      this.keys.get(id).until = index;
+    }
   }
-  return keys;
+
+  at(index, id) {
+    const life = this.keys.get(id);
+    must(life?.use === 'entry' && life.from <= index && index <= life.until, 'the entry is signed with a key that did not count then', index);
+    return life.key;
+  }
 }
 
-const json = (bytes) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-
-async function checkSignature({ index, entry }, keys) {
+async function checkSignature(index, { entry }, keys) {
   const parts = entry.split('.');
   must(parts.length === 3, 'the entry is no JWS', index);
   const header = json(base64url(parts[0]));
   must(header.alg === 'EdDSA' && header.typ === 'candor-entry+jwt', 'the entry is of another kind', index);
-  const key = keys.get(header.kid);
-  must(key, 'the entry is signed with an unknown key', index);
+  const key = keys.at(index, header.kid);
   must(await signedBy(key, base64url(parts[2]), utf8.encode(`${parts[0]}.${parts[1]}`)), 'the entry has a wrong signature', index);
 }
 
-async function checkCommitment({ index, entry, detail, salt }, origin, shown) {
-  const payload = json(base64url(entry.split('.')[1]));
-  must(payload.log === origin && payload.seq === Number(index), 'the entry belongs elsewhere', index);
+/** Checks that the entry is the one of that index in this log, and that it sealed this detail; returns the detail. */
+async function openDetail(index, { entry, detail, salt }, origin) {
+  const payload = payloadOf(entry);
+  must(payload.log === origin && payload.seq === index, 'the entry belongs elsewhere', index);
   const sealed = await sha256(base64url(salt), base64url(detail));
   must(equal(sealed, base64url(payload.commit)), 'the details are not those that were sealed', index);
-  const kind = shown.get(String(index));
-  must(!kind || kind === json(base64url(detail)).kind, 'the page says something else', index);
+  return json(base64url(detail));
 }
 
 /** Reads a C2SP tlog-proof: header, extra data if any, index, hashes, a blank line, the checkpoint. */
@@ -122,9 +138,9 @@ function readProof(text) {
   return { index: Number(index.slice(6)), hashes: lines.map(base64), checkpoint: text.slice(split + 2) };
 }
 
-async function checkInclusion({ index, entry, proof }, open) {
+async function checkInclusion(index, { entry, proof }, open) {
   const { index: at, hashes, checkpoint } = readProof(proof);
-  must(at === Number(index), 'the proof is of another entry', index);
+  must(at === index, 'the proof is of another entry', index);
   const { size, root } = await open(checkpoint);
   must(at < size, 'the entry is beyond the checkpoint', index);
   const leaf = await sha256(Uint8Array.of(0), utf8.encode(entry));
@@ -154,7 +170,10 @@ async function climb(leaf, index, size, path) {
   return last === 0 ? hash : null;
 }
 
-/** The four steps, by the names of the page's list. Each calls progress after each entry. */
+/**
+ * The four steps, by the names of the page's list. shown says which kind of event the page shows for
+ * an entry. begin, pass and progress are told how it goes; a failure is thrown, with its step and entry.
+ */
 export async function verify(log, shown, { begin, pass, progress }) {
   let step;
   const during = async (name, work) => {
@@ -164,12 +183,8 @@ export async function verify(log, shown, { begin, pass, progress }) {
     pass(name);
   };
   const each = async (check) => {
-    for (const entry of log.entries) {
-      try {
-        await check(entry);
-      } catch (error) {
-        throw new Failure(error.message, error.entry ?? entry.index);
-      }
+    for (const evidence of log.entries) {
+      await about(Number(evidence.index), (index) => check(index, evidence));
       progress();
     }
   };
@@ -185,21 +200,47 @@ export async function verify(log, shown, { begin, pass, progress }) {
       must((await open(log.checkpoint)).origin === log.origin, 'the checkpoint is of another log');
     });
     await during('signature', async () => {
-      const keys = await readKeys(log.keys);
-      await each((entry) => checkSignature(entry, keys));
+      const keys = await learnKeys(log, open);
+      await each((index, evidence) => checkSignature(index, evidence, keys));
     });
-    await during('commitment', () => each((entry) => checkCommitment(entry, log.origin, shown)));
-    await during('inclusion', () => each((entry) => checkInclusion(entry, open)));
+    await during('commitment', () => each(async (index, evidence) => {
+      const { kind } = await openDetail(index, evidence, log.origin);
+      const onPage = shown.get(index);
+      must(!onPage || onPage === kind, 'the page says something else', index);
+    }));
+    await during('inclusion', () => each((index, evidence) => checkInclusion(index, evidence, open)));
   } catch (error) {
     error.step = step;
     throw error;
   }
 }
 
+/** Runs a check about one entry; whatever is thrown becomes a failure of that entry. */
+async function about(index, check) {
+  try {
+    await check(index);
+  } catch (error) {
+    throw new Failure(error.message, index);
+  }
+}
+
+/** Reads the entries about keys, in the log's order, and checks each like any other entry. */
+async function learnKeys(log, open) {
+  const keys = new Keyring();
+  for (const evidence of log.key_entries) {
+    await about(payloadOf(evidence.entry).seq, async (index) => {
+      await checkInclusion(index, evidence, open);
+      await keys.learn(index, await openDetail(index, evidence, log.origin));
+      await checkSignature(index, evidence, keys);
+    });
+  }
+  return keys;
+}
+
 /** Whether this browser can verify Ed25519 at all. */
 async function able() {
   try {
-    await ed25519(new Uint8Array(32));
+    await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
     return true;
   } catch {
     return false;
@@ -266,7 +307,7 @@ function viewOf(panel) {
     progress: () => { bar.value += 1; },
     begin: (name) => mark(name, 'running', ''),
     pass: (name) => mark(name, 'passed', words('passed')),
-    shown: () => new Map([...document.querySelectorAll('[data-entry]')].map((row) => [row.dataset.entry, row.dataset.kind])),
+    shown: () => new Map([...document.querySelectorAll('[data-entry]')].map((row) => [Number(row.dataset.entry), row.dataset.kind])),
     verdict(id) {
       bar.hidden = true;
       const verdict = document.getElementById(id).content.cloneNode(true);
@@ -276,7 +317,10 @@ function viewOf(panel) {
     fail(error) {
       if (error.step) mark(error.step, 'failed', words('failed'));
       const where = this.verdict('check-bad').querySelector('.verdict-where');
-      where.textContent = error.entry === undefined ? error.message : `${words('entry')} ${error.entry}: ${error.message}`;
+      const why = document.createElement('code');
+      why.lang = 'en';
+      why.textContent = error.message;
+      where.replaceChildren(error.entry === undefined ? '' : `${words('entry')} ${error.entry}: `, why);
     },
   };
 }
