@@ -1,0 +1,83 @@
+# What can be done with this tree. `make test` is all of the tests; it installs what they need.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Modules below this one: tools whose dependencies stay out of the product's.
+NESTED := $(patsubst ./%/go.mod,%,$(shell find . -mindepth 2 -name go.mod -not -path '*/node_modules/*' | sort))
+LINTER := bin/golangci-lint
+FUZZTIME ?= 20s
+TESTFLAGS ?= -race
+BENCH ?= .
+
+.PHONY: help
+help: ## list what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: run
+run: ## start the demo on http://127.0.0.1:8080
+	go run ./cmd/candor demo
+
+.PHONY: build
+build: ## build both programs into bin/, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/...
+
+.PHONY: setup
+setup: ## install what the browser tests need
+	@tools/setup
+
+.PHONY: test
+test: test-go test-nested e2e ## run every test
+
+.PHONY: test-go
+test-go: ## run the Go tests of this module, with the race detector
+	@echo "== Go tests"
+	@go build -o bin/testreport ./tools/testreport
+	@go test -json $(TESTFLAGS) ./... | bin/testreport go
+
+.PHONY: test-nested
+test-nested: ## run the Go tests of the modules below
+	@go build -o bin/testreport ./tools/testreport
+	@for m in $(NESTED); do \
+		[ -n "$$(find $$m -name '*_test.go' -print -quit)" ] || continue; \
+		echo "== Go tests of $$m"; \
+		(cd $$m && go test -json ./...) | bin/testreport "$$m"; \
+	done
+
+.PHONY: e2e
+e2e: setup ## run the browser tests
+	@echo "== Browser tests"
+	@cd frontend/e2e && npx --no-install playwright test
+
+.PHONY: fuzz
+fuzz: ## fuzz every fuzz test for FUZZTIME each
+	@for p in $$(grep -rl --include=*_test.go '^func Fuzz' . --exclude-dir=node_modules | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -c6-); do \
+			echo "== $$p $$f"; \
+			go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## run every benchmark that matches BENCH
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem \
+		$$(grep -rl --include=*_test.go '^func Benchmark' . --exclude-dir=node_modules | xargs -n1 dirname | sort -u)
+
+.PHONY: lint
+lint: $(LINTER) ## formatting, go vet, golangci-lint, tidy modules
+	@for m in . $(NESTED); do echo "== go mod tidy -diff in $$m"; (cd $$m && go mod tidy -diff); done
+	@for m in . $(NESTED); do \
+		[ -n "$$(cd $$m && go list ./... 2>/dev/null)" ] || continue; \
+		echo "== golangci-lint in $$m"; \
+		(cd $$m && $(CURDIR)/$(LINTER) fmt --diff --config $(CURDIR)/.golangci.yml && \
+			$(CURDIR)/$(LINTER) run --config $(CURDIR)/.golangci.yml ./...); \
+	done
+
+$(LINTER): tools/lint/go.mod tools/lint/go.sum
+	@echo "== building golangci-lint (some minutes, once)"
+	@cd tools/lint && go build -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin frontend/e2e/results frontend/e2e/report
