@@ -20,6 +20,7 @@ type archive struct {
 	words    Words
 	bundle   *bundle
 	progress func(records int)
+	spool    *spool // for the CSV file of each category in turn
 	// spoolLimit is the constant of that name; tests make it small.
 	spoolLimit int
 
@@ -48,7 +49,12 @@ func (a *archive) write(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("count records: %w", err)
 	}
 	a.words = a.Words(a.request.Locale)
-	a.bundle = newBundle(w, a.at)
+	if a.bundle, err = newBundle(w, a.at); err != nil {
+		return err
+	}
+	if a.spool, err = newSpool(a.spoolLimit); err != nil {
+		return err
+	}
 	for _, c := range a.request.chosen(a.Map) {
 		if err := a.writeCategory(ctx, c); err != nil {
 			return fmt.Errorf("archive category %s: %w", c.Key, err)

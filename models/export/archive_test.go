@@ -355,7 +355,7 @@ func TestPathsForEveryFileSystem(t *testing.T) {
 			t.Errorf("segment(%q) is %q, not %q", name, got, want)
 		}
 	}
-	b := newBundle(nil, time.Time{})
+	b := must[*bundle](t)(newBundle(nil, time.Time{}))
 	var got []string
 	for _, path := range []string{"d/a.pdf", "d/A.pdf", "d/a.pdf", "d.x/a", "d.x/a"} {
 		got = append(got, b.free(path))

@@ -19,19 +19,26 @@ import (
 // bundle is the zip file in the making. It hashes and counts what goes in, for the manifest. Its
 // members are written one after the other.
 type bundle struct {
-	zip   *zip.Writer
-	at    time.Time // of every member, so that the time of making is all that the file tells
-	files []ledger.ManifestFile
+	zip *zip.Writer
+	// deflate compresses each member in turn: a new one for each would cost a megabyte.
+	deflate *flate.Writer
+	at      time.Time // of every member, so that the time of making is all that the file tells
+	files   []ledger.ManifestFile
 	// taken are the paths there are, in lower case: many file systems take A and a for one name.
 	taken map[string]bool
 }
 
-func newBundle(w io.Writer, at time.Time) *bundle {
-	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.BestSpeed)
+func newBundle(w io.Writer, at time.Time) (*bundle, error) {
+	deflate, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		return nil, fmt.Errorf("begin to compress: %w", err)
+	}
+	b := &bundle{zip: zip.NewWriter(w), deflate: deflate, at: at, taken: map[string]bool{}}
+	b.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		b.deflate.Reset(w)
+		return b.deflate, nil
 	})
-	return &bundle{zip: z, at: at, taken: map[string]bool{}}
+	return b, nil
 }
 
 // member is a file that is being written into the bundle. Close finishes it.

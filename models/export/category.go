@@ -19,14 +19,10 @@ func (a *archive) writeCategory(ctx context.Context, c *datamap.Category) error 
 	t := &table{category: c, label: c.Label.In(a.words.Tag()), heldOnly: a.words.T("archive.held_only")}
 	a.tables = append(a.tables, t)
 	a.withholdNumbers(t)
-	spool, err := newSpool(a.spoolLimit)
-	if err != nil {
+	if err := a.writeData(ctx, t); err != nil {
 		return err
 	}
-	if err := a.writeData(ctx, t, spool); err != nil {
-		return err
-	}
-	if err := a.writeCSV(ctx, t, spool); err != nil {
+	if err := a.writeCSV(ctx, t); err != nil {
 		return err
 	}
 	a.noteErased(t)
@@ -41,11 +37,12 @@ func (a *archive) noteErased(t *table) {
 	}
 }
 
-func (a *archive) writeData(ctx context.Context, t *table, spool *spool) error {
+func (a *archive) writeData(ctx context.Context, t *table) error {
 	json, err := a.bundle.create("data/"+t.category.Key+".json", "application/json", t.category.Key)
 	if err != nil {
 		return err
 	}
+	a.spool.reset()
 	toJSON, toCSV := make(chan []*item, 4), make(chan []*item, 4)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -54,7 +51,7 @@ func (a *archive) writeData(ctx context.Context, t *table, spool *spool) error {
 		return a.read(ctx, t, toJSON, toCSV)
 	})
 	group.Go(func() error { return t.writeJSON(json, toJSON) })
-	group.Go(func() error { return t.spoolCSV(spool, toCSV) })
+	group.Go(func() error { return t.spoolCSV(a.spool, toCSV) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
@@ -140,10 +137,10 @@ func (t *table) spoolCSV(s *spool, batches <-chan []*item) error {
 }
 
 // writeCSV adds the spooled file, or if there was too much of it, reads the category once more.
-func (a *archive) writeCSV(ctx context.Context, t *table, spool *spool) error {
+func (a *archive) writeCSV(ctx context.Context, t *table) error {
 	path, mediaType := "data/"+t.category.Key+".csv", "text/csv; charset=utf-8"
-	if !spool.overflowed {
-		return a.bundle.putSpool(path, mediaType, t.category.Key, t.count, spool)
+	if !a.spool.overflowed {
+		return a.bundle.putSpool(path, mediaType, t.category.Key, t.count, a.spool)
 	}
 	m, err := a.bundle.create(path, mediaType, t.category.Key)
 	if err != nil {

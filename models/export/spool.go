@@ -34,8 +34,16 @@ func newSpool(limit int) (*spool, error) {
 		return nil, fmt.Errorf("begin to compress: %w", err)
 	}
 	s.deflate = w
-	s.meter = meter{to: w, hash: sha256.New()}
+	s.reset()
 	return s, nil
+}
+
+// reset empties the spool for the next file.
+func (s *spool) reset() {
+	s.compressed.Reset()
+	s.deflate.Reset(spoolWriter{s})
+	s.meter = meter{to: s.deflate, hash: sha256.New()}
+	s.crc, s.overflowed = 0, false
 }
 
 // spoolWriter is the compressed side.
