@@ -1,12 +1,14 @@
 package operators_test
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
 
 	"candor/cmd/candor/operators"
 	"candor/models/datamap"
+	"candor/models/notice"
 )
 
 // categories are the fourteen kinds of data of the product, and the fields that imports and interfaces rely on.
@@ -91,6 +93,65 @@ func TestOpenNamesTheOperatorsThereAre(t *testing.T) {
 	for _, want := range append(operators.Names(), "bakery") {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %q does not name %s", err, want)
+		}
+	}
+}
+
+func TestEveryChoiceHasANoticeInEachLanguage(t *testing.T) {
+	for _, name := range operators.Names() {
+		files, m := open(t, name)
+		folder, err := fs.Sub(files, "notices")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := notice.ReadFiles(folder, m.Operator.Languages)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		versions := map[string]int{}
+		for _, n := range all {
+			versions[n.Key]++
+		}
+		if versions[m.Operator.Notice] == 0 {
+			t.Errorf("%s lacks its general notice %q", name, m.Operator.Notice)
+		}
+		revised := 0
+		for i := range m.Purposes {
+			p := &m.Purposes[i]
+			if p.Chosen() && versions[p.Key] == 0 {
+				t.Errorf("%s asks about %s without a notice of its own", name, p.Key)
+			}
+			if versions[p.Key] > 1 {
+				revised++
+			}
+		}
+		if revised < 2 {
+			t.Errorf("%s has %d notices with an earlier version, want 2 to show what a new text does", name, revised)
+		}
+	}
+}
+
+// A text copied from another language is no translation, and one equal to the version before it is no new version.
+func TestNoticeTextsDiffer(t *testing.T) {
+	for _, name := range operators.Names() {
+		files, m := open(t, name)
+		folder, err := fs.Sub(files, "notices")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := notice.ReadFiles(folder, m.Operator.Languages)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		seen := map[string]string{}
+		for _, n := range all {
+			for tag, text := range n.Texts {
+				here := fmt.Sprintf("%s %s version %d in %s", name, n.Key, n.Version, tag)
+				if there, ok := seen[text.Body]; ok {
+					t.Errorf("%s has the body of %s", here, there)
+				}
+				seen[text.Body] = here
+			}
 		}
 	}
 }
