@@ -66,22 +66,25 @@ func (s *Sequencer) catchUp(ctx context.Context) error {
 	if !s.unsure {
 		return nil
 	}
+	known := s.Head().Size // what is remembered is of that size, whatever others have projected since
 	if err := s.follow(ctx); err != nil {
 		return err
 	}
-	if err := s.projectFromLog(ctx, func(uint64) {}); err != nil {
+	if err := s.projectFromLog(ctx, known, func(uint64) {}); err != nil {
 		return err
 	}
 	s.unsure = false
 	return nil
 }
 
-// projectFromLog replays the entries that the projection has not accounted for.
-func (s *Sequencer) projectFromLog(ctx context.Context, progress func(done uint64)) error {
+// projectFromLog replays the entries that the projection has not accounted for, and those from known
+// on, which this server has not seen.
+func (s *Sequencer) projectFromLog(ctx context.Context, known uint64, progress func(done uint64)) error {
 	applied, err := s.cfg.Standings.Applied(ctx)
 	if err != nil {
 		return fmt.Errorf("read the projection's position: %w", err)
 	}
+	applied = min(applied, known)
 	for applied < s.tree.Size() {
 		entries, err := s.cfg.Log.Read(ctx, applied, MaxBatch)
 		if err != nil {
@@ -113,12 +116,11 @@ func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied u
 				return err
 			}
 		}
-		if st.Seq >= e.Seq && len(st.Pseudonym) > 0 {
-			continue
-		}
-		st, err := s.foldStored(ctx, st, e)
-		if err != nil {
-			return err
+		if st.Seq < e.Seq || len(st.Pseudonym) == 0 {
+			var err error
+			if st, err = s.foldStored(ctx, st, e); err != nil {
+				return err
+			}
 		}
 		working[e.Subject] = st
 	}

@@ -28,7 +28,7 @@ func (s *Sequencer) open(ctx context.Context) error {
 	if err := s.checkSaved(ctx); err != nil {
 		return err
 	}
-	if err := s.projectFromLog(ctx, func(uint64) {}); err != nil {
+	if err := s.projectFromLog(ctx, s.tree.Size(), func(uint64) {}); err != nil {
 		return err
 	}
 	return s.beginWith(ctx, s.cfg.Public)

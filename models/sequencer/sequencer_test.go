@@ -1,0 +1,395 @@
+package sequencer_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"candor/models"
+	"candor/models/keys"
+	"candor/models/ledger"
+	"candor/models/sequencer"
+	"candor/models/store"
+	"candor/models/store/file"
+	"candor/models/store/sqlite"
+	"candor/models/store/storetest"
+)
+
+const origin = "privacy.example.com/log"
+
+// world is everything that a log stands on, so that a test can close it, change it, and open it again.
+type world struct {
+	t           *testing.T
+	dir         string
+	data        *sqlite.Store
+	faults      *storetest.Faults
+	keyStore    *sqlite.KeyStore
+	set         *keys.Set
+	ring        *keys.Ring
+	checkpoints store.Checkpoints
+	log         store.Log // what the sequencer is given; faults if nil
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir()}
+	var err error
+	w.data, err = sqlite.Open(t.Context(), filepath.Join(w.dir, "candor.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, w.data.Close()) })
+	w.faults = &storetest.Faults{Data: w.data}
+	w.keyStore, err = sqlite.OpenKeys(t.Context(), filepath.Join(w.dir, "keys.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, w.keyStore.Close()) })
+	w.set, err = keys.OpenFiles(filepath.Join(w.dir, "keys"), origin, rand.Reader)
+	must(t, err)
+	w.ring = keys.NewRing(keys.RingConfig{Store: w.keyStore, Master: w.set.Master})
+	w.checkpoints, err = file.Checkpoints(filepath.Join(w.dir, "checkpoint"))
+	must(t, err)
+	return w
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// open makes a sequencer and leaves it stopped.
+func (w *world) open() (*sequencer.Sequencer, error) {
+	verifier, err := ledger.NewVerifierKey(w.set.CheckpointVerifier)
+	must(w.t, err)
+	log := w.log
+	if log == nil {
+		log = w.faults
+	}
+	return sequencer.New(w.t.Context(), sequencer.Config{
+		Origin: origin, Log: log, Standings: w.faults, Checkpoints: w.checkpoints, Ring: w.ring,
+		EntryKey: w.set.Entry, Checkpoint: w.set.Checkpoint, Verifier: verifier,
+		Public: []ledger.PublishedKey{
+			{Key: w.set.Entry.Public(), Use: ledger.UseEntry}, {Key: w.set.Document.Public(), Use: ledger.UseDocument},
+		},
+		Clock: time.Now, Random: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+}
+
+// start makes one and runs it; stop ends it and is safe to call twice.
+func (w *world) start() (s *sequencer.Sequencer, stop func()) {
+	w.t.Helper()
+	s, err := w.open()
+	must(w.t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := s.Run(ctx); err != nil {
+			w.t.Error(err)
+		}
+	}()
+	stop = sync.OnceFunc(func() { cancel(); <-done })
+	w.t.Cleanup(stop)
+	return s, stop
+}
+
+// choose is an event that gives consent, of a customer.
+func choose(customer, purpose string, id ledger.EventID) sequencer.Event {
+	return sequencer.Event{Subject: customer, Propose: func(at sequencer.Position) (ledger.Detail, error) {
+		return ledger.Detail{
+			Kind: ledger.ConsentGiven, ID: id, Actor: ledger.Actor{Type: ledger.ActorCustomer},
+			Purpose: purpose, State: string(models.Given), Channel: "web",
+		}, nil
+	}}
+}
+
+// verify checks the whole log as a stranger would: every signature, the chain, the tree, the
+// checkpoint. It gives the entries.
+func (w *world) verify(s *sequencer.Sequencer) [][]byte {
+	w.t.Helper()
+	ctx := context.Background()
+	note, err := s.Checkpoint(ctx)
+	must(w.t, err)
+	verifier, err := ledger.NewVerifierKey(w.set.CheckpointVerifier)
+	must(w.t, err)
+	checkpoint, err := ledger.OpenCheckpoint(note, origin, verifier)
+	must(w.t, err)
+	entries, err := s.Entries(ctx, 0, checkpoint.Size, math.MaxInt32)
+	must(w.t, err)
+	tree, err := ledger.NewTree(0, nil)
+	must(w.t, err)
+	var before *ledger.Entry
+	for i, raw := range entries {
+		e, err := ledger.ParseEntry(raw)
+		must(w.t, err)
+		must(w.t, e.Verify(w.set.Entry.Public()))
+		if e.Payload.Seq != uint64(i) {
+			w.t.Fatalf("entry %d says it is %d", i, e.Payload.Seq)
+		}
+		if before != nil && (e.Payload.Prev != before.Link() || e.Payload.Time.Before(before.Payload.Time)) {
+			w.t.Fatalf("entry %d does not follow", i)
+		}
+		tree.Append(ledger.LeafHash(raw))
+		before = &e
+	}
+	if tree.Size() != checkpoint.Size || tree.Root() != checkpoint.Root {
+		w.t.Fatal("the entries do not make the checkpoint's root")
+	}
+	return entries
+}
+
+func TestEveryAnsweredEventIsInTheLog(t *testing.T) {
+	w := newWorld(t)
+	s, stop := w.start()
+	const callers, each = 64, 10
+	var mu sync.Mutex
+	answered := map[uint64]string{}
+	var wg sync.WaitGroup
+	for c := range callers {
+		wg.Go(func() {
+			for n := range each {
+				r, err := s.Append(context.Background(), choose(fmt.Sprintf("cus_%d", c), fmt.Sprintf("p%d", n), ledger.EventID{}))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				answered[r.Entry.Seq] = string(r.Entry.Raw)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	stop()
+	s, _ = w.start()
+	entries := w.verify(s)
+	if want := callers*each + 2; len(entries) != want || len(answered) != callers*each {
+		t.Fatalf("the log has %d entries and %d were answered, want %d and %d", len(entries), len(answered), want, callers*each)
+	}
+	for seq, raw := range answered {
+		if string(entries[seq]) != raw {
+			t.Fatalf("entry %d is not the one that was answered", seq)
+		}
+	}
+}
+
+func TestLogBeginsWithItsKeys(t *testing.T) {
+	w := newWorld(t)
+	s, _ := w.start()
+	for seq, key := range s.Keys() {
+		d, err := s.Disclosure(t.Context(), uint64(seq))
+		must(t, err)
+		_, detail, err := d.Open()
+		must(t, err)
+		if detail.Kind != ledger.KeyAdded || detail.Use != key.Use || *detail.JWK != ledger.NewJWK(key.Key) {
+			t.Fatalf("entry %d does not add the %s key", seq, key.Use)
+		}
+	}
+	if len(s.Keys()) != 2 {
+		t.Fatalf("the log added %d keys, want 2", len(s.Keys()))
+	}
+}
+
+func TestSameEventIsOneEntry(t *testing.T) {
+	w := newWorld(t)
+	s, _ := w.start()
+	id := ledger.DerivedEventID("a double click")
+	seqs := make([]uint64, 32)
+	repeated := make([]bool, 32)
+	var wg sync.WaitGroup
+	for i := range seqs {
+		wg.Go(func() {
+			r, err := s.Append(context.Background(), choose("cus_1", "p", id))
+			if err != nil {
+				t.Error(err)
+			}
+			seqs[i], repeated[i] = r.Entry.Seq, r.Repeated
+		})
+	}
+	wg.Wait()
+	first := 0
+	for i := range seqs {
+		if seqs[i] != seqs[0] {
+			t.Fatalf("answers name entries %d and %d", seqs[0], seqs[i])
+		}
+		if !repeated[i] {
+			first++
+		}
+	}
+	if first != 1 {
+		t.Errorf("%d callers were told that theirs was the first, want 1", first)
+	}
+	if n := len(w.verify(s)); n != 3 {
+		t.Errorf("the log has %d entries, want 3", n)
+	}
+}
+
+func TestRefusedAndUnchangedWriteNothing(t *testing.T) {
+	w := newWorld(t)
+	s, _ := w.start()
+	given, err := s.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))
+	must(t, err)
+	refusal := errors.New("no")
+	_, err = s.Append(t.Context(), sequencer.Event{Subject: "cus_1", Propose: func(sequencer.Position) (ledger.Detail, error) {
+		return ledger.Detail{}, refusal
+	}})
+	if !errors.Is(err, refusal) {
+		t.Errorf("refused with %v, want the proposer's own error", err)
+	}
+	same, err := s.Append(t.Context(), sequencer.Event{Subject: "cus_1", Propose: func(at sequencer.Position) (ledger.Detail, error) {
+		return ledger.Detail{}, sequencer.Unchanged{Seq: at.Standing.Choices["p"].Seq}
+	}})
+	must(t, err)
+	if !same.Repeated || same.Entry.Seq != given.Entry.Seq {
+		t.Errorf("answered with entry %d, repeated %t; want %d, true", same.Entry.Seq, same.Repeated, given.Entry.Seq)
+	}
+	if n := len(w.verify(s)); n != 3 {
+		t.Errorf("the log has %d entries, want 3", n)
+	}
+}
+
+// Each fault ends in an answer of kind Unavailable or in success, and the log goes on as if it had not
+// been: what was answered is there once, and what was refused for certain is not.
+func TestFaults(t *testing.T) {
+	for name, script := range map[string]func(*storetest.Faults){
+		"append fails":                 func(f *storetest.Faults) { f.On(storetest.Append, storetest.Before) },
+		"append fails after the write": func(f *storetest.Faults) { f.On(storetest.Append, storetest.After) },
+		"append and the look after it fail": func(f *storetest.Faults) {
+			f.On(storetest.Append, storetest.After)
+			f.On(storetest.Read, storetest.Before)
+		},
+		"append fails, nothing can be read": func(f *storetest.Faults) {
+			f.On(storetest.Append, storetest.Before)
+			f.On(storetest.Read, storetest.Before)
+		},
+		"the projection fails":                func(f *storetest.Faults) { f.On(storetest.SaveStandings, storetest.Before) },
+		"the projection fails after it wrote": func(f *storetest.Faults) { f.On(storetest.SaveStandings, storetest.After) },
+		"standing cannot be read":             func(f *storetest.Faults) { f.On(storetest.Standing, storetest.Before) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s, stop := w.start()
+			script(w.faults)
+			id := ledger.DerivedEventID(name)
+			r, err := s.Append(t.Context(), choose("cus_1", "p", id))
+			if err != nil && models.KindOf(err) != models.Unavailable {
+				t.Fatalf("failed with %v, want an error of kind unavailable", err)
+			}
+			again, errAgain := s.Append(t.Context(), choose("cus_1", "p", id))
+			must(t, errAgain)
+			if err == nil && again.Entry.Seq != r.Entry.Seq {
+				t.Fatalf("the event is entry %d and entry %d", r.Entry.Seq, again.Entry.Seq)
+			}
+			other, err := s.Append(t.Context(), choose("cus_1", "q", ledger.EventID{}))
+			must(t, err)
+			stop()
+			s, _ = w.start()
+			if entries := w.verify(s); len(entries) != 4 || !bytes.Equal(entries[3], other.Entry.Raw) {
+				t.Fatalf("the log has %d entries, want 4 with the last answered one at its end", len(entries))
+			}
+			st, err := s.Standing(t.Context(), "cus_1")
+			must(t, err)
+			if len(st.Choices) != 2 || st.Seq != 3 {
+				t.Fatalf("the standing has %d choices and is of entry %d, want 2 and 3", len(st.Choices), st.Seq)
+			}
+			must(t, s.CheckProjection(t.Context(), func(uint64) {}))
+			if w.faults.Left() > 0 {
+				t.Fatal("a fault of the script did not happen")
+			}
+		})
+	}
+}
+
+// Two writers of one log: whoever loses the race starts over from the new head.
+func TestTwoWritersMakeOneLog(t *testing.T) {
+	w := newWorld(t)
+	a, _ := w.start()
+	b, _ := w.start()
+	const each = 100
+	var wg sync.WaitGroup
+	for i, s := range []*sequencer.Sequencer{a, b} {
+		for n := range each {
+			wg.Go(func() {
+				if _, err := s.Append(context.Background(), choose(fmt.Sprintf("cus_%d", n), fmt.Sprintf("w%d", i), ledger.EventID{})); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	must(t, errors.Join(appendOne(a), appendOne(b))) // both have seen the other's last
+	if n := len(w.verify(b)); n != 2*each+4 {
+		t.Fatalf("the log has %d entries, want %d", n, 2*each+4)
+	}
+	must(t, b.CheckProjection(t.Context(), func(uint64) {}))
+}
+
+func appendOne(s *sequencer.Sequencer) error {
+	_, err := s.Append(context.Background(), choose("cus_last", "p", ledger.EventID{}))
+	return err
+}
+
+func TestErasedDetailsAreGoneAndTheLogVerifies(t *testing.T) {
+	w := newWorld(t)
+	s, stop := w.start()
+	r, err := s.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))
+	must(t, err)
+	must(t, w.ring.Destroy(t.Context(), keys.Evidence("cus_1")))
+	if _, err := s.Entry(t.Context(), r.Entry.Seq); !errors.Is(err, keys.ErrDestroyed) {
+		t.Errorf("the detail opened with %v, want keys.ErrDestroyed", err)
+	}
+	history, err := s.History(t.Context(), "cus_1", math.MaxInt64, 10)
+	must(t, err)
+	if len(history) != 0 {
+		t.Errorf("history still has %d entries", len(history))
+	}
+	stop()
+	s, _ = w.start()
+	w.verify(s)
+}
+
+func TestProofsVerify(t *testing.T) {
+	w := newWorld(t)
+	s, _ := w.start()
+	for n := range 20 {
+		_, err := s.Append(t.Context(), choose("cus_1", fmt.Sprintf("p%d", n), ledger.EventID{}))
+		must(t, err)
+	}
+	verifier, err := ledger.NewVerifierKey(w.set.CheckpointVerifier)
+	must(t, err)
+	for seq, raw := range w.verify(s) {
+		text, err := s.Proof(t.Context(), uint64(seq))
+		must(t, err)
+		proof, err := ledger.ParseProof(text)
+		must(t, err)
+		_, err = proof.Verify(ledger.LeafHash(raw), origin, verifier)
+		must(t, err)
+		must(t, s.Verify(t.Context(), uint64(seq)))
+	}
+}
+
+func TestRebuildGivesTheSameProjection(t *testing.T) {
+	w := newWorld(t)
+	s, _ := w.start()
+	for n := range 50 {
+		_, err := s.Append(t.Context(), choose(fmt.Sprintf("cus_%d", n%7), fmt.Sprintf("p%d", n%3), ledger.EventID{}))
+		must(t, err)
+	}
+	before, err := w.data.PageStandings(t.Context(), "", 100)
+	must(t, err)
+	must(t, s.Rebuild(t.Context(), func(uint64) {}))
+	must(t, s.CheckProjection(t.Context(), func(uint64) {}))
+	after, err := w.data.PageStandings(t.Context(), "", 100)
+	must(t, err)
+	if len(before) != 7 || len(after) != 7 {
+		t.Fatalf("%d standings before and %d after, want 7", len(before), len(after))
+	}
+}
