@@ -64,7 +64,7 @@ func permits(answer []byte) bool { return bytes.HasPrefix(answer, []byte(permit)
 // appendDecision decides and writes the answer. It is written by hand, into memory that is there
 // already: this is the call that billing systems make before each use.
 func (h *handler) appendDecision(b []byte, c *fiber.Ctx, q question) []byte {
-	if q.kind != resourceType {
+	if q.other {
 		return h.appendAnswer(b, consent.Decision{Reason: consent.ReasonUnknownCustomer})
 	}
 	d, err := h.Decider.Decide(c.UserContext(), q.customer, q.purpose, q.category)

@@ -75,7 +75,7 @@ func semantic(options []byte) (semantics, error) {
 		return 0, err
 	}
 	for members.next() {
-		if members.name() != "evaluations_semantic" {
+		if string(members.name()) != "evaluations_semantic" {
 			continue
 		}
 		text, ok := text(members.value)

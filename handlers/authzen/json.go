@@ -54,9 +54,12 @@ func (w *walk) next() bool {
 }
 
 // name is the member's name.
-func (w *walk) name() string {
+func (w *walk) name() []byte {
+	if bytes.IndexByte(w.key, '\\') < 0 {
+		return w.key[1 : len(w.key)-1]
+	}
 	name, _ := text(w.key)
-	return name
+	return []byte(name)
 }
 
 // elements lists the elements of a JSON array; none of no array.

@@ -11,7 +11,11 @@ func (m *malformed) Error() string { return m.member + " " + m.rule }
 func fault(member, rule string) error { return &malformed{member, rule} }
 
 // question is what is asked: may the data (of a category, if one is named) of a resource be used?
-type question struct{ kind, customer, purpose, category string }
+type question struct {
+	customer, purpose, category string
+	// other says that the resource is no customer: nothing can be decided about it.
+	other bool
+}
 
 // tuple is a request taken apart: the JSON of each member, nil where it is absent. Members that are not
 // known are passed over, as the standard asks.
@@ -19,8 +23,8 @@ type tuple struct {
 	subject, action, resource, context, evaluations, options []byte
 }
 
-func (t *tuple) member(name string) *[]byte {
-	switch name {
+func (t *tuple) member(name []byte) *[]byte {
+	switch string(name) {
 	case "subject":
 		return &t.subject
 	case "action":
@@ -50,9 +54,9 @@ func (t *tuple) read(raw []byte) error {
 			continue
 		}
 		if *member != nil {
-			return fault(name, "is there twice")
+			return fault(string(name), "is there twice")
 		}
-		if *member, err = typed(name, members.value); err != nil {
+		if *member, err = typed(string(name), members.value); err != nil {
 			return err
 		}
 	}
@@ -79,7 +83,7 @@ func (t *tuple) question(defaults *tuple) (q question, err error) {
 	if _, err = readEntity("subject", t.subject, defaults.subject, "type", "id"); err != nil {
 		return q, err
 	}
-	action, err := readEntity("action", t.action, defaults.action, "name", "name")
+	action, err := readEntity("action", t.action, defaults.action, "name", "")
 	if err != nil {
 		return q, err
 	}
@@ -87,15 +91,17 @@ func (t *tuple) question(defaults *tuple) (q question, err error) {
 	if err != nil {
 		return q, err
 	}
-	category, err := readCategory(resource.properties)
-	return question{kind: resource.first, customer: resource.second, purpose: action.first, category: category}, err
+	kind, _ := text(resource.first)
+	q.other = kind != resourceType
+	q.customer, _ = text(resource.second)
+	q.purpose, _ = text(action.first)
+	q.category, err = readCategory(resource.properties)
+	return q, err
 }
 
-// entity is a subject, an action or a resource: the one or two members that it must have, and more.
-type entity struct {
-	first, second string
-	properties    []byte
-}
+// entity is a subject, an action or a resource taken apart: the JSON of the one or two strings that it
+// must have, and of its properties.
+type entity struct{ first, second, properties []byte }
 
 func readEntity(name string, own, fallback []byte, first, second string) (e entity, err error) {
 	if own == nil {
@@ -104,74 +110,66 @@ func readEntity(name string, own, fallback []byte, first, second string) (e enti
 	if own == nil {
 		return e, fault(name, "is missing")
 	}
-	parts, err := takeApart(name, own, first, second)
-	if err != nil {
+	if e, err = takeApart(name, own, first, second); err != nil {
 		return e, err
 	}
-	if fallback != nil && (parts.first == nil || parts.second == nil) {
-		more, err := takeApart(name, fallback, first, second)
+	if fallback != nil && (e.first == nil || e.second == nil) {
+		whole, err := takeApart(name, fallback, first, second)
 		if err != nil {
 			return e, err
 		}
-		parts.inherit(more)
+		e.inherit(whole)
 	}
-	e.properties = parts.properties
-	if e.first, err = required(name+"."+first, parts.first); err != nil {
+	if err := required(name, first, e.first); err != nil {
 		return e, err
 	}
-	e.second, err = required(name+"."+second, parts.second)
-	return e, err
+	if second == "" { // an action has a name and nothing else
+		return e, nil
+	}
+	return e, required(name, second, e.second)
 }
 
-func required(member string, raw []byte) (string, error) {
+func (e *entity) inherit(from entity) {
+	if e.first == nil {
+		e.first = from.first
+	}
+	if e.second == nil {
+		e.second = from.second
+	}
+}
+
+func required(entity, member string, raw []byte) error {
 	if raw == nil {
-		return "", fault(member, "is missing")
+		return fault(entity+"."+member, "is missing")
 	}
-	value, ok := text(raw)
-	if !ok {
-		return "", fault(member, "must be a string")
+	if raw[0] != '"' {
+		return fault(entity+"."+member, "must be a string")
 	}
-	return value, nil
+	return nil
 }
 
-// parts is an entity taken apart.
-type parts struct{ first, second, properties []byte }
-
-func (p *parts) inherit(from parts) {
-	if p.first == nil {
-		p.first = from.first
-	}
-	if p.second == nil {
-		p.second = from.second
-	}
-}
-
-func takeApart(entity string, raw []byte, first, second string) (p parts, err error) {
-	members, err := object(raw, entity)
+func takeApart(name string, raw []byte, first, second string) (e entity, err error) {
+	members, err := object(raw, name)
 	if err != nil {
-		return p, err
+		return e, err
 	}
 	seen := false
 	for members.next() {
-		name := members.name()
-		switch {
-		case name == first && p.first == nil:
-			p.first = members.value
-		case name == second && p.second == nil:
-			p.second = members.value
-		case name == "properties" && !seen:
+		switch key := members.name(); {
+		case string(key) == first && e.first == nil:
+			e.first = members.value
+		case string(key) == second && second != "" && e.second == nil:
+			e.second = members.value
+		case string(key) == "properties" && !seen:
 			seen = true
-			if p.properties, err = typed(name, members.value); err != nil {
-				return p, fault(entity+".properties", "must be an object")
+			if e.properties, err = typed("properties", members.value); err != nil {
+				return e, fault(name+".properties", "must be an object")
 			}
-		case name == first || name == second || name == "properties":
-			return p, fault(entity+"."+name, "is there twice")
+		case string(key) == first, string(key) == second && second != "", string(key) == "properties":
+			return e, fault(name+"."+string(key), "is there twice")
 		}
 	}
-	if first == second {
-		p.second = p.first
-	}
-	return p, nil
+	return e, nil
 }
 
 // readCategory reads the category of data that is asked about. One that cannot be read is no less
@@ -187,7 +185,7 @@ func readCategory(properties []byte) (string, error) {
 	}
 	category, found := "", false
 	for members.next() {
-		if members.name() != "category" {
+		if string(members.name()) != "category" {
 			continue
 		}
 		if found {
