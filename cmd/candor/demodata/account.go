@@ -154,18 +154,18 @@ func (a *account) writeCredit(f *lineFile) {
 
 func (a *account) writeNotes(f *lineFile) {
 	notes := a.words().notes
-	count := a.f.Number(0, 3)
-	if a.first() {
-		count = len(notes)
+	// Of the first customer's 36 months: two of the notes are about the late bill and the one paid twice.
+	months := []int{1, 14, 36 - lateBill + 2, 26, 36 - twiceBill + 2, 33}
+	if !a.first() {
+		months = []int{2, 4, 6}[:a.f.Number(0, 3)]
 	}
-	at := a.started
-	for i := range count {
-		at = at.AddDate(0, 0, a.f.Number(20, 60))
-		if !at.Before(a.month.AddDate(0, 0, -1)) {
+	for i, n := range months {
+		at := a.started.AddDate(0, n, 19).Add(time.Duration(a.f.Number(9*60, 17*60)) * time.Minute)
+		if at.After(a.month) {
 			return
 		}
 		note := notes[(i+a.n)%len(notes)]
-		a.record(f, "support_notes", fmt.Sprintf("note-%d", i+1), at.Add(time.Duration(a.f.Number(9*60, 17*60))*time.Minute), "support", map[string]string{
+		a.record(f, "support_notes", fmt.Sprintf("note-%d", i+1), at, "support", map[string]string{
 			"note": note.text, "author_role": note.role, "topic": note.topic,
 		})
 	}

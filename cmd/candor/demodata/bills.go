@@ -31,7 +31,7 @@ const (
 )
 
 func (a *account) newBills(months int) []bill {
-	documents := a.chance(35)
+	documents := a.chance(15)
 	out := make([]bill, 0, months)
 	for ago := months; ago >= 1; ago-- {
 		b := a.newBill(ago)

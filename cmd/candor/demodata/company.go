@@ -59,7 +59,7 @@ func utility() company {
 			{"Nordlicht Natur 12", 1290, 3187}, {"Nordlicht Flex", 990, 3342}, {"Nordlicht Familie", 1450, 2998},
 		},
 		special: []string{"medical_priority", "reduced_mobility", "large_print"},
-		meter:   electricity{},
+		meter:   newElectricity(),
 		homes: append(featured("DE"),
 			home{"de", "DE"}, home{"de", "DE"}, home{"en", "DE"}, home{"de", "DE"}, home{"pl", "DE"}, home{"ar", "DE"},
 			home{"fr", "FR"}, home{"de", "DE"}, home{"es", "ES"}),

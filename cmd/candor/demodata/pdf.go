@@ -32,6 +32,7 @@ type sheet struct {
 func (a *account) pdf(i int) ([]byte, error) {
 	b := &a.bills[i]
 	s := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), a: a, w: a.words()}
+	s.SetCompression(false) // so that the bytes do not depend on the version of a compressor
 	s.SetCatalogSort(true)
 	s.SetCreationDate(b.issued.UTC())
 	s.SetModificationDate(b.issued.UTC())
@@ -39,6 +40,7 @@ func (a *account) pdf(i int) ([]byte, error) {
 	s.SetAuthor(a.name, true)
 	s.SetLang(s.language())
 	s.SetMargins(margin, margin, margin)
+	s.SetCellMargin(0)
 	s.SetAutoPageBreak(false, 0)
 	s.AddPage()
 	s.head(b)

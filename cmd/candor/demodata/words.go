@@ -42,7 +42,7 @@ func english() *words {
 		notes: []note{
 			{"contract", "support", "Moved house. Wants to keep the plan; new address taken down and confirmed by e-mail."},
 			{"bill", "billing", "Asked why the winter bill is higher. Explained the usage of each month; content with the answer."},
-			{"payment", "billing", "Payment was late: the bank card had been replaced. Friendly call, no fee charged."},
+			{"payment", "billing", "Payment was late: the customer had changed banks. Friendly call, no fee charged."},
 			{"technical", "technician", "Device checked on site, works as it should. Prefers appointments after 4 pm."},
 			{"payment", "billing", "Paid twice by mistake. Second amount refunded, customer told by letter."},
 			{"other", "support", "Hard of hearing: please write rather than call."},
