@@ -54,7 +54,7 @@ func TestVerifierAcceptsAGoodLogOfAnySize(t *testing.T) {
 func TestVerifierNamesTheFirstBadEntry(t *testing.T) {
 	const size = 700
 	good := ledgertest.Filled(t, size)
-	for _, seq := range []int{2, 100, 255, 256, 257, 511, 512, 699} {
+	for _, seq := range []int{2, 255, 256, 699} {
 		for name, test := range map[string]struct {
 			edit  func(l *ledgertest.Log)
 			check ledger.Check
