@@ -129,7 +129,11 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 
 // run serves until ctx ends.
 func (d *demonstration) run(ctx context.Context, e env) error {
-	app, err := d.program.site(d.people())
+	people, err := d.people(ctx)
+	if err != nil {
+		return err
+	}
+	app, err := d.program.site(people)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"candor/cmd/candor/demodata"
 	"candor/frontend"
 	"candor/handlers/web"
+	"candor/models"
 	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/ledger"
@@ -32,58 +33,93 @@ func (p *program) makeChoices(ctx context.Context) error {
 	var group errgroup.Group
 	group.SetLimit(64)
 	for i, customer := range customers {
-		group.Go(func() error {
-			for n := range p.datamap.Purposes {
-				purpose := &p.datamap.Purposes[n]
-				if err := p.makeChoice(ctx, customer.Ref, customer.Locale, purpose, i, n); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		group.Go(func() error { return p.decideFor(ctx, customer, i) })
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("make demo choices: %w", err)
+	}
+	return nil
 }
 
-// makeChoice follows a fixed pattern, so that every demo is the same. The first customer leaves one
-// purpose open.
-func (p *program) makeChoice(ctx context.Context, customer, locale string, purpose *datamap.Purpose, i, n int) error {
-	var actions []consent.Action
-	switch pattern := (i*7 + n*5) % 12; {
-	case purpose.Basis == datamap.Consent && pattern < 4:
-		actions = []consent.Action{consent.Give}
-	case purpose.Basis == datamap.Consent && pattern < 7:
-		actions = []consent.Action{consent.Withdraw}
-	case purpose.Basis == datamap.Consent && pattern == 7:
-		actions = []consent.Action{consent.Give, consent.Withdraw}
-	case purpose.Basis == datamap.LegitimateInterests && pattern == 3:
-		actions = []consent.Action{consent.Object}
-	}
-	current, err := p.notices.Current(p.datamap.NoticeFor(purpose))
+// decideFor is what the i-th customer chose.
+func (p *program) decideFor(ctx context.Context, customer models.Customer, i int) error {
+	held, err := p.data.Tallies(ctx, customer.Ref)
 	if err != nil {
 		return err
 	}
-	for step, action := range actions {
-		_, err := p.consent.Choose(ctx, consent.Choice{
-			Customer: customer, Purpose: purpose.Key, Action: action, Channel: "web", Auth: "demo",
-			Actor: ledger.Actor{Type: ledger.ActorCustomer},
-			Shown: &consent.Shown{Notice: current.Ref(locale), Nonce: fmt.Sprintf("demo-%d-%d-%d", i, n, step)},
-		})
+	for n := range p.datamap.Purposes {
+		purpose := &p.datamap.Purposes[n]
+		current, err := p.notices.Current(p.datamap.NoticeFor(purpose))
 		if err != nil {
-			return fmt.Errorf("make demo choices: %w", err)
+			return err
+		}
+		for step, action := range p.actions(purpose, held, i, n) {
+			_, err := p.consent.Choose(ctx, consent.Choice{
+				Customer: customer.Ref, Purpose: purpose.Key, Action: action, Channel: "web", Auth: "demo",
+				Actor: ledger.Actor{Type: ledger.ActorCustomer},
+				Shown: &consent.Shown{Notice: current.Ref(customer.Locale), Nonce: fmt.Sprintf("demo-%d-%d-%d", i, n, step)},
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// actions follow a fixed pattern, so that every demo is the same. Whoever has data that is held by
+// consent alone has given it; the first customer has one purpose left to decide.
+func (p *program) actions(purpose *datamap.Purpose, held map[string]models.Tally, i, n int) []consent.Action {
+	pattern := (i*7 + n*5) % 12
+	switch {
+	case purpose.Basis == datamap.LegitimateInterests && pattern == 3:
+		return []consent.Action{consent.Object}
+	case purpose.Basis != datamap.Consent:
+		return nil
+	case p.restsOnConsent(purpose, held):
+		return []consent.Action{consent.Give}
+	case i == 0 && purpose.Key == "partner_sharing":
+		return nil
+	case i == 0 || pattern < 4:
+		return []consent.Action{consent.Give}
+	case pattern < 7:
+		return []consent.Action{consent.Withdraw}
+	case pattern == 7:
+		return []consent.Action{consent.Give, consent.Withdraw}
+	default:
+		return nil
+	}
+}
+
+// restsOnConsent says whether data of the purpose is held that only consent lets be held.
+func (p *program) restsOnConsent(purpose *datamap.Purpose, held map[string]models.Tally) bool {
+	for _, key := range purpose.Categories {
+		c, ok := p.datamap.Category(key)
+		if ok && held[key].Records > 0 && len(c.Bases) == 1 && c.Bases[0] == datamap.Consent {
+			return true
+		}
+	}
+	return false
 }
 
 // shownPeople is how many customers the demo's door offers.
 const shownPeople = 8
 
 // people are those whom the demo's door offers to sign in as.
-func (d *demonstration) people() *web.Demo {
+func (d *demonstration) people(ctx context.Context) (*web.Demo, error) {
 	out := &web.Demo{Roles: demoRoles()}
 	for _, c := range d.card.Customers[:min(shownPeople, len(d.card.Customers))] {
-		out.Customers = append(out.Customers, frontend.DemoCustomer{Ref: c.Ref, Name: c.Name, Line: c.Ref})
+		person := frontend.DemoCustomer{Ref: c.Ref, Name: c.Name, Line: c.Ref}
+		customer, err := d.program.data.Customer(ctx, c.Ref)
+		if err != nil {
+			return nil, fmt.Errorf("read demo customers: %w", err)
+		}
+		for _, l := range d.program.catalogue.Languages() {
+			if l.Tag == customer.Locale {
+				person.Line = l.Name + " · " + c.Ref
+			}
+		}
+		out.Customers = append(out.Customers, person)
 	}
-	return out
+	return out, nil
 }
