@@ -1,0 +1,63 @@
+// The running demo, as its demo.json describes it, and its API.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = process.env.CANDOR_E2E;
+
+export const demo = folder ? JSON.parse(readFileSync(join(folder, 'data', 'demo.json'), 'utf8')) : {};
+
+/** The customers that tests lean on. */
+export const rich = 'cus_1001'; // has a year of meter readings; tests only read here
+export const arabic = 'cus_1003'; // speaks Arabic
+
+/** Runs logverify; answers its exit code and what it said. */
+export function logverify(...args) {
+  try {
+    return { code: 0, said: execFileSync(join(folder, 'logverify'), args, { encoding: 'utf8', stdio: 'pipe' }) };
+  } catch (error) {
+    return { code: error.status, said: `${error.stdout}${error.stderr}` };
+  }
+}
+
+/** A billing system: calls the API with the demo's client. */
+export class BillingSystem {
+  constructor(request) {
+    this.request = request;
+  }
+
+  async authorization() {
+    if (!this.token) {
+      const answer = await this.request.post(`${demo.base_url}/oauth/token`, {
+        form: { grant_type: 'client_credentials', client_id: demo.api.client_id, client_secret: demo.api.client_secret },
+      });
+      if (!answer.ok()) throw new Error(`POST /oauth/token: ${answer.status()} ${await answer.text()}`);
+      this.token = (await answer.json()).access_token;
+    }
+    return { Authorization: `Bearer ${this.token}` };
+  }
+
+  async call(method, path, data) {
+    const answer = await this.request.fetch(`${demo.base_url}${path}`, { method, data, headers: await this.authorization() });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** A one-time link that signs a customer in. */
+  async link(customer, more = {}) {
+    return (await this.call('POST', '/api/v1/portal-sessions', { customer, ...more })).url;
+  }
+
+  /** "May I use this customer's data for this purpose?" */
+  decide(customer, purpose, category) {
+    return this.call('POST', '/access/v1/evaluation', {
+      subject: { type: 'service', id: 'billing-rating' },
+      action: { name: purpose },
+      resource: { type: 'customer', id: customer, ...(category && { properties: { category } }) },
+    });
+  }
+
+  consents(customer) {
+    return this.call('GET', `/api/v1/customers/${customer}/consents`);
+  }
+}
