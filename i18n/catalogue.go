@@ -28,6 +28,7 @@ type Catalogue struct {
 	matcher    language.Matcher
 	localizers []*Localizer // in the order of the locales table
 	digests    map[string]string
+	plural     map[string]bool // ids whose English has plural forms
 
 	// Problem, if set, is told of every message that could not be said as asked: an id that the language or
 	// English lacks, a placeholder without a value. Tests set it, before they ask for a Localizer's first text;
@@ -38,31 +39,26 @@ type Catalogue struct {
 // Load parses the embedded catalogues and checks every message: its syntax, its placeholders, and that it
 // has the plural form "other". It fails naming the file and the id.
 func Load() (*Catalogue, error) {
-	c := &Catalogue{bundle: goi18n.NewBundle(language.English), digests: map[string]string{}}
+	c := &Catalogue{bundle: goi18n.NewBundle(language.English), digests: map[string]string{}, plural: map[string]bool{}}
 	c.bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	tags := make([]language.Tag, 0, len(locales))
 	for i := range locales {
-		loc := &locales[i]
-		if err := c.add(loc.tag + ".yaml"); err != nil {
+		name := locales[i].tag + ".yaml"
+		raw, err := files.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read catalogue: %w", err)
+		}
+		if err := c.parse(name, raw); err != nil {
 			return nil, err
 		}
-		tags = append(tags, language.MustParse(loc.tag))
-		c.localizers = append(c.localizers, &Localizer{
-			catalogue: c,
-			messages:  goi18n.NewLocalizer(c.bundle, loc.tag),
-			locale:    loc,
-			zone:      time.UTC,
-		})
+		tags = append(tags, language.MustParse(locales[i].tag))
+		c.localizers = append(c.localizers, c.localizer(&locales[i]))
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
 }
 
-func (c *Catalogue) add(name string) error {
-	raw, err := files.ReadFile(name)
-	if err != nil {
-		return fmt.Errorf("read catalogue: %w", err)
-	}
+func (c *Catalogue) parse(name string, raw []byte) error {
 	file, err := c.bundle.ParseMessageFileBytes(raw, name)
 	if err != nil {
 		return fmt.Errorf("parse catalogue %s: %w", name, err)
@@ -71,10 +67,17 @@ func (c *Catalogue) add(name string) error {
 		if err := check(m); err != nil {
 			return fmt.Errorf("catalogue %s: message %q: %w", name, m.ID, err)
 		}
+		if file.Tag == language.English && len(forms(m)) > 1 {
+			c.plural[m.ID] = true
+		}
 	}
 	sum := sha256.Sum256(raw)
 	c.digests[file.Tag.String()] = hex.EncodeToString(sum[:])
 	return nil
+}
+
+func (c *Catalogue) localizer(of *locale) *Localizer {
+	return &Localizer{catalogue: c, messages: goi18n.NewLocalizer(c.bundle, of.tag), locale: of, zone: time.UTC}
 }
 
 // Languages lists what Candor speaks, in the order in which a menu shows it.

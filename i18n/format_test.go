@@ -2,13 +2,17 @@ package i18n
 
 import (
 	"math"
+	"sync"
 	"testing"
 	"time"
 )
 
+// loaded is the embedded catalogue, parsed once for all tests that only read it.
+var loaded = sync.OnceValues(Load)
+
 func load(t testing.TB) *Catalogue {
 	t.Helper()
-	c, err := Load()
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

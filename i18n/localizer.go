@@ -66,7 +66,7 @@ func (l *Localizer) values(id string, args []any) (v *values, count any) {
 			break
 		}
 		v.byName[name] = l.format(args[i+1])
-		if n, ok := integer(args[i+1]); ok && name == "count" {
+		if n, ok := integer(args[i+1]); ok && name == "count" && l.catalogue.plural[id] {
 			count = n
 		}
 	}

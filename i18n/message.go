@@ -73,7 +73,12 @@ func forms(m *goi18n.Message) map[string]string {
 	return all
 }
 
+var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
+
 func check(m *goi18n.Message) error {
+	if !idPattern.MatchString(m.ID) {
+		return errors.New("an id is two or more words in lower case with full stops between them")
+	}
 	if m.LeftDelim != "" || m.RightDelim != "" {
 		return errors.New("delimiters cannot be changed")
 	}
