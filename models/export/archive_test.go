@@ -16,7 +16,9 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"candor/models"
 	"candor/models/consent"
+	"candor/models/datamap"
 	"candor/models/ledger"
 )
 
@@ -328,7 +330,7 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// Every message that archives need is in the catalogue, and none is there for nothing.
+// Every message that archives name is in the catalogue.
 func TestMessages(t *testing.T) {
 	catalogue := string(must[[]byte](t)(os.ReadFile("../../i18n/en.yaml")))
 	used := map[string]bool{}
@@ -343,6 +345,28 @@ func TestMessages(t *testing.T) {
 	}
 	if len(used) < 40 {
 		t.Errorf("only %d messages were found in use", len(used))
+	}
+}
+
+// A field that the data map declared once, and no longer does, is still held and so still told.
+func TestUndeclaredFields(t *testing.T) {
+	category := must[*datamap.Map](t)(datamap.Parse(must[[]byte](t)(os.ReadFile("../../cmd/candor/operators/utility/datamap.yaml"))))
+	tax, _ := category.Category("tax")
+	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
+	it := &item{Record: models.Record{ID: "t1", OccurredAt: at, Source: "billing", Fields: map[string]string{
+		"tax_id": "1", "country": "DE", "zzz": "old", "aaa": "older",
+	}}}
+	for _, test := range []struct {
+		withheld map[string]bool
+		want     string
+	}{
+		{nil, `{"tax_id":"1","country":"DE","aaa":"older","zzz":"old"}}`},
+		{map[string]bool{"tax_id": true}, `{"country":"DE","aaa":"older","zzz":"old"},"withheld":["tax_id"]}`},
+	} {
+		got := string((&table{category: tax, withheld: test.withheld}).appendRecord(nil, it))
+		if want := `{"id":"t1","occurred_at":"2026-01-02T03:04:05.678Z","source":"billing","fields":` + test.want; got != want {
+			t.Errorf("the record became\n%s, not\n%s", got, want)
+		}
 	}
 }
 
