@@ -1,0 +1,124 @@
+package i18n
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A family is a set of ids that are put together at run time: before + a word + after. The word, and the
+// first part that is not empty, must be in the sources as quoted strings; a member whose word is nowhere is unused.
+type family struct{ before, after string }
+
+var families = []family{
+	{"basis.", ""},
+	{"glance.basis.", ""},
+	{"state.", ""},
+	{"flash.", ""},
+	{"nav.", ""},
+	{"choice.", ".on"},
+	{"choice.", ".off"},
+	{"choice.confirmed.", ""},
+	{"choice.attention.", ""},
+	{"choice.nothing.", ""},
+	{"event.", ""},
+	{"channel.", ""},
+	{"auth.", ""},
+	{"history.group.", ""},
+	{"check.step.", ""},
+	{"check.step.", "_text"},
+	{"download.state.", ""},
+	{"download.problem.", ""},
+	{"role.", ""},
+	{"role.", ".does"},
+	{"archive.", "_text"},
+	{"error.", ""},
+	{"error.", "_text"},
+}
+
+// called finds messages asked for by their whole id: t "id" and .T "id" in templates, .T("id" in Go.
+var called = regexp.MustCompile(`(?:\bt |\.T |\.T\()"([a-z][a-z0-9_.]*[a-z0-9_])"`)
+
+// failed finds the codes of errors; each has a message with "error." before it, save internal faults, which
+// are never shown, and what the sequencer settles by itself.
+var (
+	failed  = regexp.MustCompile(`models\.Fail\(models\.(\w+), "([a-z0-9_]+)"`)
+	unshown = []string{"position_taken"}
+)
+
+var quoted = regexp.MustCompile("[\"'`]([a-z][a-z0-9_.]*)[\"'`]")
+
+// source is all the code and templates of the project that is no test, without the catalogues' own package.
+func source(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			skip := strings.HasPrefix(d.Name(), ".") && path != "." || slices.Contains([]string{"i18n", "testdata", "node_modules", "docs", "e2e", "operators"}, d.Name())
+			if skip {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if strings.HasSuffix(path, "_test.go") || !slices.Contains([]string{".go", ".html", ".js"}, filepath.Ext(path)) {
+			return nil
+		}
+		raw, err := fs.ReadFile(root, path)
+		all.Write(raw)
+		all.WriteByte('\n')
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+func TestEveryMessageAskedForExists(t *testing.T) {
+	english := catalogues(t)["en"]
+	code := source(t)
+	matches := called.FindAllStringSubmatch(code, -1)
+	if len(matches) < 100 {
+		t.Fatalf("found only %d messages asked for: the pattern no longer fits the code", len(matches))
+	}
+	for _, match := range matches {
+		if english[match[1]] == nil {
+			t.Errorf("the code asks for %s, which en.yaml does not say", match[1])
+		}
+	}
+	for _, match := range failed.FindAllStringSubmatch(code, -1) {
+		kind, code := match[1], match[2]
+		if kind != "Internal" && english["error."+code] == nil && !slices.Contains(unshown, code) {
+			t.Errorf("the code fails with %q, but en.yaml does not say error.%s", code, code)
+		}
+	}
+}
+
+func TestNoMessageIsUnused(t *testing.T) {
+	words := map[string]bool{}
+	for _, match := range quoted.FindAllStringSubmatch(source(t), -1) {
+		words[match[1]] = true
+	}
+	for id := range catalogues(t)["en"] {
+		if !words[id] && !slices.ContainsFunc(families, func(f family) bool { return f.uses(id, words) }) {
+			t.Errorf("nothing asks for %s: take it out of every language", id)
+		}
+	}
+}
+
+func (f family) uses(id string, words map[string]bool) bool {
+	word, ok := strings.CutPrefix(id, f.before)
+	if !ok {
+		return false
+	}
+	word, ok = strings.CutSuffix(word, f.after)
+	return ok && words[f.before] && words[word]
+}
