@@ -42,6 +42,9 @@ type archive struct {
 // verifyArchive verifies everything in an archive. What is wrong is all reported, in the order of trust:
 // checkpoint, keys, manifest, log, receipts, then each file.
 func (c *command) verifyArchive(ctx context.Context, r io.ReaderAt, size int64) error {
+	if c.since != "" {
+		return errSince
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return fmt.Errorf("%s is not a good zip file: %w", c.arg, err)
@@ -295,8 +298,8 @@ func (a *archive) verifyFiles(ctx context.Context, m ledger.Manifest) error {
 	bar := a.progress(total, "bytes")
 	defer bar.done()
 	for _, name := range a.names {
-		if err := ctx.Err(); err != nil {
-			return unopenable{err}
+		if ctx.Err() != nil {
+			return errInterrupted
 		}
 		want, ok := listed[name]
 		if !ok && !ledger.Unlisted(name) {

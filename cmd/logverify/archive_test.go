@@ -59,13 +59,19 @@ func TestChangedArchive(t *testing.T) {
 			_, rest, _ := bytes.Cut(f["consents/keys.jsonl"], []byte("\n"))
 			f["consents/keys.jsonl"] = rest
 		}, []string{"consents/keys.jsonl, line 1"}},
-		{"entry's signature", func(f map[string][]byte) { inLine(t, f, "entry", func(e *ledger.Evidence) { e.Entry = flipped(e.Entry, -10) }) }, []string{"line 1", "entry 4", "proof"}},
+		{"entry's signature", func(f map[string][]byte) {
+			inLine(t, f, "entry", func(e *ledger.Evidence) { e.Entry = flipped(e.Entry, -10) })
+		}, []string{"line 1", "entry 4", "proof"}},
 		{"detail", func(f map[string][]byte) { inLine(t, f, "detail", func(e *ledger.Evidence) { e.Detail[9] ^= 1 }) }, []string{"line 1", "entry 4", "check: commit"}},
 		{"salt", func(f map[string][]byte) { inLine(t, f, "salt", func(e *ledger.Evidence) { e.Salt[9] ^= 1 }) }, []string{"line 1", "entry 4", "check: commit"}},
-		{"proof", func(f map[string][]byte) { inLine(t, f, "proof", func(e *ledger.Evidence) { e.Proof = flipped(e.Proof, 40) }) }, []string{"line 1", "entry 4", "check: proof"}},
+		{"proof", func(f map[string][]byte) {
+			inLine(t, f, "proof", func(e *ledger.Evidence) { e.Proof = flipped(e.Proof, 40) })
+		}, []string{"line 1", "entry 4", "check: proof"}},
 		{"receipt", func(f map[string][]byte) { flip(t, f, "consents/receipts/4.jwt", 500) }, []string{"consents/receipts/4.jwt"}},
 		{"receipt's signature", func(f map[string][]byte) { flip(t, f, "consents/receipts/4.jwt", -20) }, []string{"consents/receipts/4.jwt", "receipt: the signature does not match"}},
-		{"line end missing", func(f map[string][]byte) { f["consents/log.jsonl"] = bytes.TrimSuffix(f["consents/log.jsonl"], []byte("\n")) }, []string{"no line end"}},
+		{"line end missing", func(f map[string][]byte) {
+			f["consents/log.jsonl"] = bytes.TrimSuffix(f["consents/log.jsonl"], []byte("\n"))
+		}, []string{"no line end"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

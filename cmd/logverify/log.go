@@ -96,6 +96,9 @@ func (c *command) readLog(ctx context.Context, r *reader, want ledger.Checkpoint
 		Tile: func(t ledger.Tile) ([]byte, error) { return r.tile(ctx, t) },
 	})
 	disclosed, failed := feed(v, r.parts(ctx), bar)
+	if ctx.Err() != nil {
+		failed = errInterrupted
+	}
 	// What the verifier found lies before what could not be read.
 	var stopped *ledger.VerifyError
 	if err := v.Finish(want); err != nil && (failed == nil || errors.As(err, &stopped) && stopped.Seq < v.Size()) {

@@ -14,6 +14,9 @@ const maxReceipt = 4 << 20
 // verifyReceipt verifies one receipt offline. The log's key events in it lead from the checkpoint's key to the
 // keys that signed the entry and the receipt; where it has none, the operator's key set must be given.
 func (c *command) verifyReceipt(r io.Reader) error {
+	if c.since != "" {
+		return errSince
+	}
 	raw, err := io.ReadAll(io.LimitReader(r, maxReceipt+1))
 	if err != nil {
 		return unopenable{fmt.Errorf("read %s: %w", c.arg, reason(err))}

@@ -57,6 +57,11 @@ type unopenable struct{ error }
 
 func (e unopenable) Unwrap() error { return e.error }
 
+var (
+	errInterrupted = unopenable{errors.New("interrupted; nothing is known of what was not read yet")}
+	errSince       = unopenable{errors.New("--since goes with a log's URL or folder: an archive or receipt does not show how the log went on")}
+)
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	c := command{stdout: stdout, stderr: stderr}
 	err := c.parse(args)

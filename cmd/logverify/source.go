@@ -53,7 +53,7 @@ func (d dirSource) disclosures(context.Context) (map[uint64]bool, bool, error) {
 	}
 	seqs := map[uint64]bool{}
 	for _, f := range files {
-		if seq, err := strconv.ParseUint(f.Name(), 10, 64); err == nil {
+		if seq, err := strconv.ParseUint(f.Name(), 10, 64); err == nil && strconv.FormatUint(seq, 10) == f.Name() {
 			seqs[seq] = true
 		}
 	}

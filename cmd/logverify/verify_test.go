@@ -227,13 +227,11 @@ func TestKeyRotation(t *testing.T) {
 	logverify(t, "--vkey", l.VKey, folder(t, l.Files())).want(t, 1, "entry 10:", `for use "document", not "entry"`)
 }
 
-// serve serves a log below /log, counting what is asked for.
-func serve(t *testing.T, files map[string][]byte) (url string, asked func(path string) int) {
+// serve serves a log below /log.
+func serve(t *testing.T, files map[string][]byte) (url string) {
 	t.Helper()
 	root := os.DirFS(folder(t, files))
-	requests := make(chan string, 1<<16)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requests <- r.URL.Path
 		data, err := fs.ReadFile(root, strings.TrimPrefix(r.URL.Path, "/log/"))
 		if err != nil {
 			http.NotFound(w, r)
@@ -242,20 +240,12 @@ func serve(t *testing.T, files map[string][]byte) (url string, asked func(path s
 		_, _ = w.Write(data)
 	}))
 	t.Cleanup(server.Close)
-	return server.URL, func(path string) int {
-		n := 0
-		for len(requests) > 0 {
-			if strings.HasPrefix(<-requests, path) {
-				n++
-			}
-		}
-		return n
-	}
+	return server.URL
 }
 
 func TestURL(t *testing.T) {
 	l := ledgertest.Filled(t, 300)
-	url, _ := serve(t, l.Files())
+	url := serve(t, l.Files())
 	logverify(t, "--vkey", l.VKey, url+"/log").want(t, 0, "Good")
 	logverify(t, "--vkey", l.VKey, url+"/log/").want(t, 0, "Good")
 	logverify(t, "--vkey", l.VKey, url).want(t, 0, "Good")
@@ -263,7 +253,7 @@ func TestURL(t *testing.T) {
 
 	files := l.Files()
 	flip(t, files, "tile/entries/000", 2+len(l.Entries[0])+2+200)
-	url, _ = serve(t, files)
+	url = serve(t, files)
 	logverify(t, "--vkey", l.VKey, url).want(t, 1, "entry 1:")
 }
 
@@ -303,7 +293,7 @@ func TestFullTileInPlaceOfAPartialOneThatIsGone(t *testing.T) {
 
 func TestWhatCannotBeOpened(t *testing.T) {
 	l := ledgertest.Filled(t, 3)
-	url, _ := serve(t, map[string][]byte{"x": nil})
+	url := serve(t, map[string][]byte{"x": nil})
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
 	defer broken.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
@@ -317,15 +307,26 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	logverify(t, "-help").want(t, 0, "archive.zip")
 }
 
-func TestCancelledRunIsNotCalledGoodOrBad(t *testing.T) {
+func TestInterruptedRunCallsNothingGoodOrBad(t *testing.T) {
 	l := ledgertest.Filled(t, 300)
-	url, _ := serve(t, l.Files())
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var out bytes.Buffer
-	if code := run(ctx, []string{"--vkey", l.VKey, url}, &out, &out); code != 2 {
-		t.Fatalf("ended with %d: %s", code, out.String())
+	url := serve(t, l.Files())
+	files := l.ArchiveFiles(1)
+	l.Seal(files)
+	for _, arg := range []string{url, folder(t, l.Files()), file(t, "archive.zip", l.Zip(files))} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var out bytes.Buffer
+		if code := run(ctx, []string{"--vkey", l.VKey, arg}, &out, &out); code != 2 {
+			t.Errorf("%s: ended with %d: %s", arg, code, out.String())
+		}
 	}
+}
+
+func TestSinceGoesWithALogOnly(t *testing.T) {
+	l := ledgertest.Filled(t, 20)
+	since := file(t, "old", l.Checkpoint(5))
+	logverify(t, "--vkey", l.VKey, "--since", since, file(t, "receipt.jwt", l.Receipt(7))).want(t, 2, "--since")
+	logverify(t, "--vkey", l.VKey, "--since", since, file(t, "a.zip", []byte("PK"))).want(t, 2, "--since")
 }
 
 func TestReceipt(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 // Origin is the origin of every test log.
 const Origin = "privacy.example.com/log"
 
-// Start is the time of entry 0; every further entry is a second later.
+// start is the time of entry 0; every further entry is a second later.
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Log is a log in memory.
