@@ -145,12 +145,20 @@ func (m *Middleware) clear(c *fiber.Ctx) {
 }
 
 // SameOrigin refuses a form that another site's page sent (OWASP: verifying the origin by standard
-// headers). A request that carries neither header comes from no browser's page.
+// headers). A request that carries neither header comes from no browser's page. Where the browser says
+// itself that the page was ours, "null" is an origin too: it stands for one that our referrer policy
+// withholds (Fetch, "append a request Origin header").
 func (m *Middleware) SameOrigin(c *fiber.Ctx) error {
-	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return auth.ErrCSRF
+	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
+	fromHere := origin == "" || m.own(c, origin)
+	switch site {
+	case "same-origin", "none":
+		fromHere = fromHere || origin == "null"
+	case "":
+	default:
+		fromHere = false
 	}
-	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !m.own(c, origin) {
+	if !fromHere {
 		return auth.ErrCSRF
 	}
 	return c.Next()
