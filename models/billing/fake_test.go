@@ -75,7 +75,13 @@ func (m *memory) CountCustomers(context.Context) (int64, error) {
 }
 
 func (m *memory) PutRecords(_ context.Context, records []store.Record) error {
+	seen := map[store.RecordKey]bool{}
 	for _, r := range records {
+		key := store.RecordKey{Customer: r.Customer, Category: r.Category, ID: r.ID}
+		if seen[key] { // the contract does not say which of two would stay
+			return models.Fail(models.Internal, "same_record_twice")
+		}
+		seen[key] = true
 		if m.fail == nil && !m.discard {
 			m.records[store.RecordKey{Customer: r.Customer, Category: r.Category, ID: r.ID}] = r
 		}

@@ -193,6 +193,13 @@ func TestDryRunWritesNothingAndFindsTheSame(t *testing.T) {
 	if dry.memory.writes > 0 || len(dry.ring.keys) > 0 {
 		t.Errorf("%d writes, %d keys made", dry.memory.writes, len(dry.ring.keys))
 	}
+	before := wet.memory.writes
+	load(t, wet, billing.ImportOptions{DryRun: true}, `{"type":"delete","customer":"cus_1"}`, `{"type":"delete","customer":"cus_1","category":"invoices"}`)
+	load(t, wet, billing.ImportOptions{}, recordLine)
+	load(t, wet, billing.ImportOptions{DryRun: true}, `{"type":"delete","customer":"cus_1"}`)
+	if wet.memory.writes != before+1 {
+		t.Errorf("%d writes; want that of the record only", wet.memory.writes-before)
+	}
 }
 
 func TestImportNamesItsSource(t *testing.T) {

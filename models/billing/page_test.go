@@ -45,6 +45,9 @@ func readAll(t *testing.T, w *world, q billing.Query) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if q.Limit > 0 && len(page.Records) > q.Limit {
+			t.Fatalf("a page of %d records; the limit is %d", len(page.Records), q.Limit)
+		}
 		out = append(out, ids(page.Records)...)
 		if page.Next == "" {
 			return out
