@@ -47,6 +47,7 @@ var called = regexp.MustCompile(`(?:\bt |\.T |\.T\()"([a-z][a-z0-9_.]*[a-z0-9_])
 // are never shown, and what the sequencer settles by itself.
 var (
 	failed  = regexp.MustCompile(`models\.Fail\(models\.(\w+), "([a-z0-9_]+)"`)
+	named   = regexp.MustCompile(`\bcode[A-Z]\w*\s*=\s*"([a-z0-9_]+)"`)
 	unshown = []string{"position_taken"}
 )
 
@@ -98,6 +99,15 @@ func TestEveryMessageAskedForExists(t *testing.T) {
 		kind, code := match[1], match[2]
 		if kind != "Internal" && english["error."+code] == nil && !slices.Contains(unshown, code) {
 			t.Errorf("the code fails with %q, but en.yaml does not say error.%s", code, code)
+		}
+	}
+}
+
+func TestEveryNamedErrorCodeHasAMessage(t *testing.T) {
+	english := catalogues(t)["en"]
+	for _, match := range named.FindAllStringSubmatch(source(t), -1) {
+		if english["error."+match[1]] == nil {
+			t.Errorf("a constant names the code %q, but en.yaml does not say error.%s", match[1], match[1])
 		}
 	}
 }
