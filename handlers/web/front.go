@@ -19,18 +19,22 @@ func (w *Web) Front(c *fiber.Ctx) error {
 		return w.overview(c, v)
 	case v.Role() != "":
 		return c.Redirect("/staff", http.StatusSeeOther)
-	case v.Ended:
-		return w.showWith(c, http.StatusOK, frontend.FlashSessionEnded, w.door())
 	default:
-		return w.show(c, http.StatusOK, w.door())
+		return w.showDoor(c, http.StatusOK)
 	}
 }
 
-func (w *Web) door() frontend.SignInPage {
-	if w.Demo == nil {
-		return frontend.SignInPage{}
+// showDoor says how to get in, and that a session is over if one was.
+func (w *Web) showDoor(c *fiber.Ctx, status int) error {
+	flash := frontend.FlashNone
+	if session.From(c).Ended {
+		flash = frontend.FlashSessionEnded
 	}
-	return frontend.SignInPage{Customers: w.Demo.Customers, StaffRoles: w.Demo.Roles}
+	page := frontend.SignInPage{}
+	if w.Demo != nil {
+		page = frontend.SignInPage{Customers: w.Demo.Customers, StaffRoles: w.Demo.Roles}
+	}
+	return w.showWith(c, status, flash, page)
 }
 
 func (w *Web) overview(c *fiber.Ctx, v *session.Visitor) error {

@@ -115,6 +115,9 @@ func here(c *fiber.Ctx) string {
 // Fail answers a request for a page that failed: what happened, that nothing was lost, what to do.
 func (w *Web) Fail(c *fiber.Ctx, err error) error {
 	e := problem.From(err)
+	if e.Kind == models.Unauthenticated {
+		return w.showDoor(c, problem.Status(e))
+	}
 	p := frontend.ErrorPage{Kind: errorKind(err, e), Status: problem.Status(e), Reference: problem.RequestID(c)}
 	switch p.Kind {
 	case frontend.ErrorNoticeChanged:
@@ -122,11 +125,7 @@ func (w *Web) Fail(c *fiber.Ctx, err error) error {
 	case frontend.ErrorBadInput:
 		p.Detail = session.From(c).Words.T("error."+e.Code, e.Args...)
 	}
-	flash := frontend.FlashNone
-	if errors.Is(err, auth.ErrSessionEnded) {
-		flash = frontend.FlashSessionEnded
-	}
-	return w.showWith(c, p.Status, flash, p)
+	return w.show(c, p.Status, p)
 }
 
 // errorKind says it in the person's terms.
