@@ -116,12 +116,12 @@ func (b *batch) reset() {
 	b.deletes = b.deletes[:0]
 }
 
-// seal seals the records, after all their keys have been made in one write. A record of a profile
-// without fields is one that is to go.
+// seal seals the records, after all their keys have been made in one write. Those without fields are
+// to go: putProfile says so of what a profile no longer holds.
 func (b *batch) seal(ctx context.Context) ([]store.Record, error) {
 	scopes := map[store.Scope]bool{}
 	for _, r := range b.records.values {
-		if len(r.Fields) > 0 || r.ID != models.ProfileID {
+		if r.Fields != nil {
 			scopes[store.Scope{Customer: r.Customer, Name: r.Category}] = true
 		}
 	}
@@ -136,7 +136,7 @@ func (b *batch) seal(ctx context.Context) ([]store.Record, error) {
 	}
 	out := make([]store.Record, 0, len(b.records.values))
 	for _, r := range b.records.values {
-		if len(r.Fields) == 0 && r.ID == models.ProfileID {
+		if r.Fields == nil {
 			b.deletes = append(b.deletes, keyOf(r))
 			continue
 		}

@@ -63,16 +63,19 @@ func (s *Service) PutCustomer(ctx context.Context, p Profile) error {
 	return models.Wrap("put customer", b.flush(ctx))
 }
 
-// profileRecords are the records of a profile, those that are to go without fields.
+// profileRecords are the records of a profile; one of which nothing is held has no Fields at all.
 func (s *Service) profileRecords(p Profile, now time.Time) []models.Record {
 	var out []models.Record
 	for _, category := range []string{identity, contact} {
 		r := models.Record{
 			Customer: p.Ref, Category: category, ID: models.ProfileID,
-			OccurredAt: now, Source: profileSource, Fields: map[string]string{},
+			OccurredAt: now, Source: profileSource,
 		}
 		for _, field := range profileFields[category] {
 			if value := *p.member(field); value != "" {
+				if r.Fields == nil {
+					r.Fields = map[string]string{}
+				}
 				r.Fields[field] = value
 			}
 		}

@@ -148,6 +148,16 @@ func TestIBANsAreReducedOnTheWayIn(t *testing.T) {
 	}
 }
 
+func TestRecordWithoutAnyFieldIsKept(t *testing.T) {
+	w := withCustomer(t)
+	r := invoice(models.ProfileID, map[string]string{})
+	r.Category = "identity"
+	put(t, w, r)
+	if got, err := w.Record(t.Context(), "cus_1001", "identity", models.ProfileID); err != nil || len(got.Fields) != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestRecordOfAnUnknownCustomer(t *testing.T) {
 	w := newWorld(t)
 	if err := w.PutRecord(t.Context(), invoice("i1", map[string]string{})); !errors.Is(err, billing.ErrUnknownCustomer) {
