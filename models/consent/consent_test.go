@@ -29,7 +29,7 @@ const origin = "privacy.example.com/log"
 
 // rig is a consent service on real stores, with a clock that the test sets.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	data     *sqlite.Store
 	set      *keys.Set
 	log      *sequencer.Sequencer
@@ -53,14 +53,14 @@ func (r *rig) pass(d time.Duration) {
 	r.now = r.now.Add(d)
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	r := &rig{t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	raw, err := os.ReadFile("testdata/datamap.yaml")
@@ -417,5 +417,18 @@ func TestReceiptVerifiesFromTheCheckpointKeyAlone(t *testing.T) {
 	}
 	if _, _, err := r.receipts.Receipt(t.Context(), "cus_2", out.Entry); models.KindOf(err) != models.NotFound {
 		t.Errorf("another customer is given the receipt: %v", err)
+	}
+}
+
+// A decision about a customer who is remembered: the goal is 500 ns without allocation.
+func BenchmarkWarmDecision(b *testing.B) {
+	r := newRig(b)
+	_, err := r.choose(consent.Give, "usage_analytics", r.shown("usage_analytics", "a"))
+	must(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		if d, err := r.service.Decide(b.Context(), "cus_1", "usage_analytics", "usage_detail"); err != nil || !d.Allowed {
+			b.Fatal(d, err)
+		}
 	}
 }

@@ -28,7 +28,7 @@ const origin = "privacy.example.com/log"
 
 // world is everything that a log stands on, so that a test can close it, change it, and open it again.
 type world struct {
-	t           *testing.T
+	t           testing.TB
 	dir         string
 	data        *sqlite.Store
 	faults      *storetest.Faults
@@ -39,7 +39,7 @@ type world struct {
 	log         store.Log // what the sequencer is given; faults if nil
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir()}
 	var err error
@@ -58,7 +58,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
