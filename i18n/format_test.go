@@ -124,6 +124,9 @@ func TestLists(t *testing.T) {
 	each(t, "one", list("a"), "a", "a", "a", "a", "a", "a")
 	each(t, "two", list("a", "b"), "a and b", "a und b", "a et b", "a y b", "a i b", "a وb")
 	each(t, "three", list("a", "b", "c"), "a, b and c", "a, b und c", "a, b et c", "a, b y c", "a, b i c", "a وb وc")
+	each(t, "with an and inside", list("a and und et y i والباقي b", "c"),
+		"a and und et y i والباقي b, c", "a and und et y i والباقي b, c", "a and und et y i والباقي b, c",
+		"a and und et y i والباقي b, c", "a and und et y i والباقي b, c", "a and und et y i والباقي b، c")
 
 	spanish, _ := load(t).Localizer("es")
 	for last, want := range map[string]string{

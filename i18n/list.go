@@ -1,16 +1,21 @@
 package i18n
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
 
-// List joins items as a sentence would: "a, b and c".
+// List joins items as a sentence would: "a, b and c". Where an item holds an "and" itself, commas alone keep
+// the items apart: "payments and refunds, arrears and risk".
 func (l *Localizer) List(items []string) string {
 	if len(items) < 2 {
 		return strings.Join(items, "")
+	}
+	if slices.ContainsFunc(items, func(item string) bool { return strings.Contains(item, l.locale.and) }) {
+		return strings.Join(items, l.locale.apart)
 	}
 	last := items[len(items)-1]
 	and := l.locale.and

@@ -19,6 +19,7 @@ type locale struct {
 	dateTime                        string     // date, time
 	time                            string     // a time.Format layout
 	comma, and                      string     // between items; before the last
+	apart                           string     // between items that hold an "and" themselves
 }
 
 const (
@@ -45,7 +46,7 @@ var locales = [...]locale{
 		months: english, monthNames: english,
 		shortMonths: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"},
 		date:        "D M Y", shortDate: "D M Y", month: "M Y", dateTime: "D, T", time: "15:04",
-		comma: ", ", and: " and ",
+		comma: ", ", and: " and ", apart: ", ",
 	},
 	{
 		tag: "de", name: "Deutsch", dir: "ltr",
@@ -53,7 +54,7 @@ var locales = [...]locale{
 		months: german, monthNames: german,
 		shortMonths: [12]string{"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"},
 		date:        "D. M Y", shortDate: "0D.M.Y", month: "M Y", dateTime: "D, T", time: "15:04",
-		comma: ", ", and: " und ",
+		comma: ", ", and: " und ", apart: ", ",
 	},
 	{
 		tag: "fr", name: "Français", dir: "ltr",
@@ -62,7 +63,7 @@ var locales = [...]locale{
 		months: french, monthNames: french,
 		shortMonths: [12]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."},
 		date:        "D M Y", shortDate: "D M Y", month: "M Y", firstDay: "1er", dateTime: "D, T", time: "15:04",
-		comma: ", ", and: " et ",
+		comma: ", ", and: " et ", apart: ", ",
 	},
 	{
 		tag: "es", name: "Español", dir: "ltr",
@@ -70,7 +71,7 @@ var locales = [...]locale{
 		months: spanish, monthNames: spanish,
 		shortMonths: [12]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"},
 		date:        "D de M de Y", shortDate: "D M Y", month: "M de Y", dateTime: "D, T", time: "15:04",
-		comma: ", ", and: " y ",
+		comma: ", ", and: " y ", apart: ", ",
 	},
 	{
 		tag: "pl", name: "Polski", dir: "ltr",
@@ -78,7 +79,7 @@ var locales = [...]locale{
 		months: polishOf, monthNames: polish,
 		shortMonths: [12]string{"sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"},
 		date:        "D M Y", shortDate: "D M Y", month: "M Y", dateTime: "D, T", time: "15:04",
-		comma: ", ", and: " i ",
+		comma: ", ", and: " i ", apart: ", ",
 	},
 	{
 		tag: "ar", name: "العربية", dir: "rtl",
@@ -86,6 +87,6 @@ var locales = [...]locale{
 		bytes:  [5]string{"بايت", "كيلوبايت", "ميغابايت", "غيغابايت", "تيرابايت"},
 		months: arabic, monthNames: arabic, shortMonths: arabic,
 		date: "D M Y", shortDate: "D M Y", month: "M Y", dateTime: "D، T", time: "15:04",
-		comma: " و", and: " و",
+		comma: " و", and: " و", apart: "، ",
 	},
 }
