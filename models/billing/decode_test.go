@@ -88,8 +88,9 @@ func FuzzImport(f *testing.F) {
 	f.Add("\n\r\n{}\n{\"type\":\"delete\",\"customer\":\"cus_1\"}")
 	f.Add(`{"type":"record","documents":[{"base64":"QQ=="}]}`)
 	f.Add("\uFEFF\n\x00")
+	m := testMap(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		w := newWorld(t)
+		w := worldOf(m)
 		report, err := w.Import(context.Background(), strings.NewReader(text), billing.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)

@@ -250,8 +250,14 @@ func testMap(t testing.TB) *datamap.Map {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return worldOf(testMap(t))
+}
+
+func worldOf(m *datamap.Map) *world {
 	w := &world{memory: newMemory(), ring: newRing()}
-	w.Service = withRecords(t, w, w.memory)
+	w.Service = billing.New(billing.Config{
+		Map: m, Customers: w.memory, Records: w.memory, Ring: w.ring, Clock: func() time.Time { return now },
+	})
 	return w
 }
 
