@@ -325,9 +325,6 @@ func TestIndex(t *testing.T) {
 			t.Errorf("%s: the page has %d rows", locale, rows)
 		}
 	}
-	if out := os.Getenv("CANDOR_ARCHIVE_PAGE"); out != "" {
-		check(t, os.WriteFile(out, r.write(Request{Customer: ada, Locale: "en"}).file("index.html"), 0o600))
-	}
 }
 
 // Every message that archives name is in the catalogue.
