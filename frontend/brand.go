@@ -27,12 +27,21 @@ type Contact struct {
 	Postal string // lines separated by line breaks
 	Email  string
 	Phone  string
-	// DPO is the data protection officer's name or title.
+	// DPO is the data protection officer's name or title; an address at its end is taken as DPOEmail.
 	DPO      string
 	DPOEmail string
 	// Authority is the supervisory authority to complain to, AuthorityURL its site.
 	Authority    Words
 	AuthorityURL string
+}
+
+// splitDPO finds the address in "Maren Petersen, dpo@example.org", so that it can be written to.
+func (c *Contact) splitDPO() {
+	at := strings.LastIndexAny(c.DPO, ", ") + 1
+	if c.DPOEmail != "" || !strings.Contains(c.DPO[at:], "@") {
+		return
+	}
+	c.DPO, c.DPOEmail = strings.TrimRight(c.DPO[:at], ", "), c.DPO[at:]
 }
 
 // Words are words for people, by BCP 47 language tag.
@@ -59,6 +68,7 @@ func (b *Brand) check() error {
 	if strings.TrimSpace(b.Name["en"]) == "" {
 		return errors.New("brand name is empty: set the operator's name, at least in English")
 	}
+	b.Contact.splitDPO()
 	if b.AccentLight == "" {
 		b.AccentLight = houseLight
 	}

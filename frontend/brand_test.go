@@ -56,6 +56,21 @@ func TestBrandIsChecked(t *testing.T) {
 	}
 }
 
+func TestDPOIsSplit(t *testing.T) {
+	for _, tt := range []struct{ dpo, name, email string }{
+		{"Maren Petersen, dpo@nordlicht.example", "Maren Petersen", "dpo@nordlicht.example"},
+		{"dpo@nordlicht.example", "", "dpo@nordlicht.example"},
+		{"Maren Petersen", "Maren Petersen", ""},
+		{"", "", ""},
+	} {
+		c := Contact{DPO: tt.dpo}
+		c.splitDPO()
+		if c.DPO != tt.name || c.DPOEmail != tt.email {
+			t.Errorf("%q is split into %q and %q", tt.dpo, c.DPO, c.DPOEmail)
+		}
+	}
+}
+
 // palette reads the colours of style.css for a theme: 1 for light, 2 for dark.
 func palette(t *testing.T, theme int) map[string]string {
 	t.Helper()

@@ -41,12 +41,14 @@ func (v choiceView) Words() string {
 	return "consent"
 }
 
-// decidable are the choices with something to decide.
+// decidable are the choices with something to decide: consents, then objections.
 func decidable(choices []Choice) []Choice {
 	var some []Choice
-	for _, c := range choices {
-		if c.Basis == BasisConsent || c.Basis == BasisLegitimateInterests {
-			some = append(some, c)
+	for _, basis := range []Basis{BasisConsent, BasisLegitimateInterests} {
+		for _, c := range choices {
+			if c.Basis == basis {
+				some = append(some, c)
+			}
 		}
 	}
 	return some

@@ -27,6 +27,7 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"in":         func(w Words) string { return w.In(l.Tag()) },
 		"lines":      func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
 		"head":       func(s sheet, title string) titled { return titled{s, title} },
+		"some":       write.some,
 		"labels":     write.labels,
 		"cell":       write.cell,
 		"choice":     newChoiceView,
@@ -87,6 +88,21 @@ func (w writer) labels(things any) (string, error) {
 		return "", fmt.Errorf("labels: no list of names: %T", things)
 	}
 	return w.l.List(names), nil
+}
+
+// fewRecipients is how many a card names before it counts the others.
+const fewRecipients = 3
+
+// some writes a list of recipients, a long one as its beginning and how many more there are.
+func (w writer) some(recipients []Recipient) (string, error) {
+	if len(recipients) <= fewRecipients+1 {
+		return w.labels(recipients)
+	}
+	var names []string
+	for _, r := range recipients[:fewRecipients] {
+		names = append(names, r.Label)
+	}
+	return w.l.T("category.some", "names", strings.Join(names, w.l.T("category.comma")), "count", len(recipients)-fewRecipients), nil
 }
 
 // cell writes a record's value.

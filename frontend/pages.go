@@ -114,7 +114,8 @@ type Category struct {
 	// Why says in one sentence what it is held for.
 	Why      string
 	Purposes []PurposeUse
-	// Kept says how long, in words ("8 years after the bill"); Afterwards, what happens then.
+	// Kept says how long, in words ("8 years after the bill"); Afterwards, what happens then, as a
+	// clause ("it is erased.").
 	Kept, Afterwards string
 	// KeptUntil is the latest date on which something of it goes; zero if that is not a date yet.
 	KeptUntil  time.Time

@@ -18,6 +18,7 @@ export default defineConfig({
     browserName: 'chromium',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
+    actionTimeout: 15_000,
     viewport: { width: 1280, height: 800 },
     timezoneId: 'Europe/Berlin',
     launchOptions: {
