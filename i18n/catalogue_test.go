@@ -140,7 +140,7 @@ func TestWhatIsSaidIsTidy(t *testing.T) {
 					}
 				}
 				said := l.T(id, append(args, "count", count)...)
-				if strings.Contains(said, "{{") || strings.Contains(said, "}}") || untidy.MatchString(said) {
+				if strings.Contains(said, "{{") || strings.Contains(said, "}}") || untidy.MatchString(said) && !separator.MatchString(said) {
 					t.Errorf("%s: %s with %d says %q", tag, id, count, said)
 				}
 				if len(forms(m)) == 1 {
@@ -151,8 +151,10 @@ func TestWhatIsSaidIsTidy(t *testing.T) {
 	}
 }
 
+// separator is a message without a word of its own, such as the comma between names.
+var separator = regexp.MustCompile(`^(\PL*\{\{\.\w+\}\})*\PL*$`)
+
 // Words that are the same in another language are listed here, so that a forgotten translation is seen.
-var sameAsEnglish = regexp.MustCompile(`^(\W*\{\{\.\w+\}\}\W*)+$`)
 
 var sameWords = map[string]string{
 	"de": "nav.download download.name history.group.downloads",
@@ -170,7 +172,7 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 		}
 		for id, m := range messages {
 			english := all["en"][id]
-			if english == nil || m.Other != english.Other || sameAsEnglish.MatchString(m.Other) {
+			if english == nil || m.Other != english.Other || separator.MatchString(m.Other) {
 				continue
 			}
 			if !slices.Contains(strings.Fields(sameWords[tag]), id) {
