@@ -71,7 +71,7 @@ func holdsCardNumber(s string) bool {
 	for i, r := range s {
 		switch d := digit(r); {
 		case d >= 0:
-			run.add(byte(d), i)
+			run.add(d, i)
 		case isSeparator(r):
 			run.separate(r)
 		default:
@@ -86,7 +86,7 @@ func holdsCardNumber(s string) bool {
 
 // digitRun is a stretch of digits and separators, in groups.
 type digitRun struct {
-	digits []byte // 0 to 9
+	digits []int // 0 to 9
 	groups []digitGroup
 	apart  bool // a separator came since the last digit
 	sep    rune
@@ -98,7 +98,7 @@ type digitGroup struct {
 	sep          rune // the separator before it
 }
 
-func (r *digitRun) add(d byte, at int) {
+func (r *digitRun) add(d, at int) {
 	if len(r.groups) == 0 || r.apart {
 		r.groups = append(r.groups, digitGroup{from: len(r.digits), at: at, sep: r.sep})
 		r.apart = false
@@ -189,12 +189,12 @@ func (r *digitRun) between(g digitGroup, low, high int) bool {
 	}
 	n := 0
 	for _, d := range r.digits[g.from:g.to] {
-		n = 10*n + int(d)
+		n = 10*n + d
 	}
 	return low <= n && n <= high
 }
 
-func isIssued(digits []byte) bool {
+func isIssued(digits []int) bool {
 	for _, issuer := range issuers {
 		if prefixBetween(digits, issuer.from, issuer.to) {
 			return true
@@ -203,23 +203,22 @@ func isIssued(digits []byte) bool {
 	return false
 }
 
-func prefixBetween(digits []byte, from, to string) bool {
+func prefixBetween(digits []int, from, to string) bool {
 	return comparePrefix(digits, from) >= 0 && comparePrefix(digits, to) <= 0
 }
 
-func comparePrefix(digits []byte, prefix string) int {
+func comparePrefix(digits []int, prefix string) int {
 	for i := range len(prefix) {
-		if c := int(digits[i]) - int(prefix[i]-'0'); c != 0 {
+		if c := digits[i] - int(prefix[i]-'0'); c != 0 {
 			return c
 		}
 	}
 	return 0
 }
 
-func luhn(digits []byte) bool {
+func luhn(digits []int) bool {
 	sum := 0
-	for i, d := range digits {
-		n := int(d)
+	for i, n := range digits {
 		if (len(digits)-i)%2 == 0 {
 			if n *= 2; n > 9 {
 				n -= 9
@@ -258,8 +257,8 @@ func digit(r rune) int {
 		}
 	}
 	for _, x := range unicode.Nd.R32 {
-		if rune(x.Lo) <= r && r <= rune(x.Hi) {
-			return int(r-rune(x.Lo)) % 10
+		if low, high := rune(x.Lo), rune(x.Hi); low <= r && r <= high { //nolint:gosec // code points end at 0x10FFFF
+			return int(r-low) % 10
 		}
 	}
 	return -1

@@ -45,7 +45,7 @@ var (
 	ErrUnknownDocument = models.Fail(models.NotFound, "unknown_document")
 )
 
-// ErrBadCursor: the cursor was not made by a page of the same kind and order.
+// ErrBadCursor says that the cursor was not made by a page of the same kind and order.
 var ErrBadCursor = models.Fail(models.Malformed, codeBadCursor)
 
 // invalid says which rule a field breaks. args are name, value pairs for the message.

@@ -235,22 +235,22 @@ type world struct {
 
 var now = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-func testMap(t testing.TB) *datamap.Map {
-	t.Helper()
+func testMap(tb testing.TB) *datamap.Map {
+	tb.Helper()
 	raw, err := os.ReadFile("testdata/datamap.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	m, err := datamap.Parse(raw)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return m
 }
 
-func newWorld(t testing.TB) *world {
-	t.Helper()
-	return worldOf(testMap(t))
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	return worldOf(testMap(tb))
 }
 
 func worldOf(m *datamap.Map) *world {
@@ -262,11 +262,11 @@ func worldOf(m *datamap.Map) *world {
 }
 
 // withCustomer is a world that knows cus_1001.
-func withCustomer(t testing.TB) *world {
-	t.Helper()
-	w := newWorld(t)
-	if err := w.PutCustomer(t.Context(), billing.Profile{Customer: models.Customer{Ref: "cus_1001"}, Name: "Amira Example"}); err != nil {
-		t.Fatal(err)
+func withCustomer(tb testing.TB) *world {
+	tb.Helper()
+	w := newWorld(tb)
+	if err := w.PutCustomer(tb.Context(), billing.Profile{Customer: models.Customer{Ref: "cus_1001"}, Name: "Amira Example"}); err != nil {
+		tb.Fatal(err)
 	}
 	return w
 }
@@ -279,19 +279,19 @@ func invoice(id string, fields map[string]string) models.Record {
 }
 
 // withRecords is the world's service on another store of records.
-func withRecords(t testing.TB, w *world, records store.Records) *billing.Service {
-	t.Helper()
+func withRecords(tb testing.TB, w *world, records store.Records) *billing.Service {
+	tb.Helper()
 	return billing.New(billing.Config{
-		Map: testMap(t), Customers: w.memory, Records: records, Ring: w.ring, Clock: func() time.Time { return now },
+		Map: testMap(tb), Customers: w.memory, Records: records, Ring: w.ring, Clock: func() time.Time { return now },
 	})
 }
 
 // sealOne gives a record as the store is given it.
-func sealOne(t testing.TB, w *world, r models.Record) store.Record {
-	t.Helper()
+func sealOne(tb testing.TB, w *world, r models.Record) store.Record {
+	tb.Helper()
 	w.memory.discard = false
 	if err := w.PutRecord(context.Background(), r); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return w.memory.records[store.RecordKey{Customer: r.Customer, Category: r.Category, ID: r.ID}]
 }

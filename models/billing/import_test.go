@@ -17,19 +17,19 @@ import (
 )
 
 // load imports lines and gives the report with what was rejected, as "line: field: code".
-func load(t testing.TB, w *world, opts billing.ImportOptions, lines ...string) (billing.ImportReport, []string) {
-	t.Helper()
+func load(tb testing.TB, w *world, opts billing.ImportOptions, lines ...string) (billing.ImportReport, []string) {
+	tb.Helper()
 	var rejected []string
 	opts.Rejected = func(e billing.LineError) {
 		var m *models.Error
 		if !errors.As(e, &m) {
-			t.Fatalf("%v is no *models.Error", e.Err)
+			tb.Fatalf("%v is no *models.Error", e.Err)
 		}
 		rejected = append(rejected, fmt.Sprintf("%d: %s: %s", e.Line, m.Field, m.Code))
 	}
 	report, err := w.Import(context.Background(), strings.NewReader(strings.Join(lines, "\n")), opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return report, rejected
 }
@@ -59,11 +59,11 @@ func TestImport(t *testing.T) {
 }
 
 func TestImportRejectsLinesByName(t *testing.T) {
-	replace := func(old, new string) string {
+	replace := func(old, other string) string {
 		if !strings.Contains(recordLine, old) {
 			t.Fatalf("%s is not in the line", old)
 		}
-		return strings.Replace(recordLine, old, new, 1)
+		return strings.Replace(recordLine, old, other, 1)
 	}
 	doc := func(members string) string {
 		return recordLine[:len(recordLine)-1] + `,"documents":[{` + members + `}]}`

@@ -3,6 +3,7 @@ package billing
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -94,10 +95,8 @@ func (r *reader) object(field string, member func(name string) error) error {
 		if n == maxFields {
 			return invalid(codeTooManyFields, under("", field), "max", maxFields)
 		}
-		for _, other := range seen[:n] {
-			if other == name {
-				return invalid(codeDuplicateMember, under(field, name))
-			}
+		if slices.Contains(seen[:n], name) {
+			return invalid(codeDuplicateMember, under(field, name))
 		}
 		seen[n] = name
 		if err := member(name); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -14,16 +15,17 @@ import (
 )
 
 // withInvoices is a world with n invoices, i000 the oldest; two share each moment.
-func withInvoices(t testing.TB, n int) *world {
-	w := withCustomer(t)
+func withInvoices(tb testing.TB, n int) *world {
+	tb.Helper()
+	w := withCustomer(tb)
 	for i := range n {
 		status := "paid"
 		if i%10 == 0 {
 			status = "open"
 		}
-		r := invoice(fmt.Sprintf("i%03d", i), map[string]string{"number": fmt.Sprintf("R-%03d", i), "total": fmt.Sprint(10000 + i), "status": status, "note": "Straße İstanbul"})
+		r := invoice(fmt.Sprintf("i%03d", i), map[string]string{"number": fmt.Sprintf("R-%03d", i), "total": strconv.Itoa(10000 + i), "status": status, "note": "Straße İstanbul"})
 		r.OccurredAt = now.Add(time.Duration(i/2) * time.Hour)
-		put(t, w, r)
+		put(tb, w, r)
 	}
 	return w
 }

@@ -367,22 +367,22 @@ func TestInvalidDocumentsAreRefusedByName(t *testing.T) {
 	}
 }
 
-func put(t testing.TB, w *world, records ...models.Record) {
-	t.Helper()
+func put(tb testing.TB, w *world, records ...models.Record) {
+	tb.Helper()
 	for _, r := range records {
 		if err := w.PutRecord(context.Background(), r); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }
 
-func document(t testing.TB, w *world, record, name string, content []byte) {
-	t.Helper()
+func document(tb testing.TB, w *world, record, name string, content []byte) {
+	tb.Helper()
 	err := w.PutDocument(context.Background(), models.Document{
 		Customer: "cus_1001", Category: "invoices", Record: record,
 		Name: name, MediaType: "application/pdf; x=y", Content: content,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

@@ -3,6 +3,7 @@ package demodata
 import (
 	"fmt"
 	"maps"
+	"strconv"
 	"time"
 
 	"github.com/brianvoe/gofakeit/v7"
@@ -32,7 +33,9 @@ type method struct {
 }
 
 func newAccount(c *company, n int) *account {
-	a := &account{company: c, n: n, f: gofakeit.New(c.seed<<32 + uint64(n) + 1)} // own seed: one account does not move the others
+	// Each account has a seed of its own, so that one does not move the others.
+	seed := c.seed<<32 + uint64(n) + 1 //nolint:gosec // n counts customers
+	a := &account{company: c, n: n, f: gofakeit.New(seed)}
 	a.p = newPerson(a.f, c.homeOf(n))
 	a.ref = fmt.Sprintf("cus_%d", 1001+n)
 	a.number = fmt.Sprintf("%s-%06d", c.prefix, 300_417+n*37)
@@ -147,7 +150,7 @@ func (a *account) writeCredit(f *lineFile) {
 			note = fmt.Sprintf(a.words().settled, day(b.paid))
 		}
 		a.record(f, "credit", "arrears-"+b.id(), b.due.AddDate(0, 0, 1), "billing", map[string]string{
-			"arrears": fmt.Sprint(b.total), "currency": a.currency, "since": day(b.due.AddDate(0, 0, 1)), "note": note,
+			"arrears": strconv.FormatInt(b.total, 10), "currency": a.currency, "since": day(b.due.AddDate(0, 0, 1)), "note": note,
 		})
 	}
 }

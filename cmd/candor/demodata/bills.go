@@ -2,6 +2,7 @@ package demodata
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -51,7 +52,7 @@ func (a *account) newBill(ago int) bill {
 	b.base = a.plan.base
 	b.used = (b.usage*a.plan.unit + 50_000) / 100_000
 	net := b.base + b.used
-	b.vat = (net*a.company.vat + 50) / 100
+	b.vat = (net*a.vat + 50) / 100
 	b.total = net + b.vat
 	return b
 }
@@ -84,7 +85,7 @@ func (a *account) writeBills(f *lineFile) {
 		}
 		a.record(f, "invoices", b.id(), b.issued, "billing", map[string]string{
 			"number": b.number, "issued_on": day(b.issued), "due_on": day(b.due),
-			"total": fmt.Sprint(b.total), "currency": a.currency, "status": b.status,
+			"total": strconv.FormatInt(b.total, 10), "currency": a.currency, "status": b.status,
 		}, documents...)
 		a.record(f, "usage_summary", b.id(), b.issued, "billing", map[string]string{
 			"from": day(b.start), "to": day(b.end.AddDate(0, 0, -1)), "quantity": thousandths(b.usage), "unit": a.meter.unit(),
@@ -98,7 +99,7 @@ func (a *account) writeBills(f *lineFile) {
 func (a *account) writePayments(f *lineFile, b *bill) {
 	pay := func(id string, at time.Time, status string) {
 		a.record(f, "payments", id, at, "bank", map[string]string{
-			"amount": fmt.Sprint(b.total), "currency": a.currency, "paid_on": day(at), "status": status, "method": a.method.code,
+			"amount": strconv.FormatInt(b.total, 10), "currency": a.currency, "paid_on": day(at), "status": status, "method": a.method.code,
 		})
 	}
 	pay(b.id(), b.paid, "settled")

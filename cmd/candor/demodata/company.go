@@ -95,8 +95,14 @@ func telecom() company {
 // featured are the homes of the first customers: one of every language and of every set of rules.
 func featured(jurisdiction string) []home {
 	return []home{
-		{"en", jurisdiction}, {"de", "DE"}, {"ar", jurisdiction}, {"fr", "FR"},
-		{"es", "ES"}, {"pl", "PL"}, {"en", "GB"}, {"en", "US-CA"},
+		{"en", jurisdiction},
+		{"de", "DE"},
+		{"ar", jurisdiction},
+		{"fr", "FR"},
+		{"es", "ES"},
+		{"pl", "PL"},
+		{"en", "GB"},
+		{"en", "US-CA"},
 	}
 }
 

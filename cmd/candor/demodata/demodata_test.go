@@ -25,59 +25,59 @@ import (
 
 var now = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-func operatorMap(t testing.TB, operator string) *datamap.Map {
-	t.Helper()
+func operatorMap(tb testing.TB, operator string) *datamap.Map {
+	tb.Helper()
 	files, err := operators.Open(operator)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	raw, err := fs.ReadFile(files, "datamap.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	m, err := datamap.Parse(raw)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return m
 }
 
-func write(t testing.TB, operator string, now time.Time) []string {
-	t.Helper()
-	paths, err := demodata.Write(t.TempDir(), operator, operatorMap(t, operator), now)
+func write(tb testing.TB, operator string, now time.Time) []string {
+	tb.Helper()
+	paths, err := demodata.Write(tb.TempDir(), operator, operatorMap(tb, operator), now)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return paths
 }
 
 // service is billing on the embedded store, as the demo runs it.
-func service(t testing.TB, m *datamap.Map) *billing.Service {
-	t.Helper()
-	dir := t.TempDir()
-	data, err := sqlite.Open(t.Context(), filepath.Join(dir, "candor.db"))
+func service(tb testing.TB, m *datamap.Map) *billing.Service {
+	tb.Helper()
+	dir := tb.TempDir()
+	data, err := sqlite.Open(tb.Context(), filepath.Join(dir, "candor.db"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	keyStore, err := sqlite.OpenKeys(t.Context(), filepath.Join(dir, "keys.db"))
+	keyStore, err := sqlite.OpenKeys(tb.Context(), filepath.Join(dir, "keys.db"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := data.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if err := keyStore.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	master, err := aead.New(handle)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return billing.New(billing.Config{
 		Map: m, Customers: data, Records: data, Clock: func() time.Time { return now },
@@ -85,25 +85,33 @@ func service(t testing.TB, m *datamap.Map) *billing.Service {
 	})
 }
 
-func load(t testing.TB, s *billing.Service, paths []string) billing.ImportReport {
-	t.Helper()
+func load(tb testing.TB, s *billing.Service, paths []string) billing.ImportReport {
+	tb.Helper()
 	var sum billing.ImportReport
 	for _, path := range paths {
-		f, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		report, err := s.Import(context.Background(), f, billing.ImportOptions{Rejected: func(e billing.LineError) { t.Errorf("%s: %v", filepath.Base(path), e) }})
-		if err != nil {
-			t.Fatal(err)
-		}
+		report := loadFile(tb, s, path)
 		sum.Lines += report.Lines
 		sum.Customers += report.Customers
 		sum.Records += report.Records
 		sum.Documents += report.Documents
 	}
 	return sum
+}
+
+func loadFile(tb testing.TB, s *billing.Service, path string) billing.ImportReport {
+	tb.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	report, err := s.Import(context.Background(), f, billing.ImportOptions{
+		Rejected: func(e billing.LineError) { tb.Errorf("%s: %v", filepath.Base(path), e) },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return report
 }
 
 func TestEveryLineIsAcceptedByTheImport(t *testing.T) {
@@ -128,6 +136,7 @@ func TestEveryLineIsAcceptedByTheImport(t *testing.T) {
 }
 
 func firstHasSomethingOfAll(t *testing.T, s *billing.Service) {
+	t.Helper()
 	held, err := s.Held(t.Context(), "cus_1001")
 	if err != nil {
 		t.Fatal(err)
@@ -144,6 +153,7 @@ func firstHasSomethingOfAll(t *testing.T, s *billing.Service) {
 
 // firstHasAStory: three years of bills, of which one was paid late and one twice, and a medical priority.
 func firstHasAStory(t *testing.T, s *billing.Service) {
+	t.Helper()
 	bills := each(t, s, "invoices")
 	status, due := map[string]int{}, map[string]string{}
 	for _, b := range bills {
@@ -174,6 +184,7 @@ func firstHasAStory(t *testing.T, s *billing.Service) {
 
 // usageAddsUp: the readings are a year of quarter hours, and those of a month are the usage on its bill.
 func usageAddsUp(t *testing.T, s *billing.Service) {
+	t.Helper()
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
@@ -232,11 +243,11 @@ func TestSameMonthGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func read(t testing.TB, path string) []byte {
-	t.Helper()
+func read(tb testing.TB, path string) []byte {
+	tb.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return raw
 }
@@ -246,7 +257,7 @@ func valuesAreSafe(t *testing.T, paths []string) {
 	t.Helper()
 	email := regexp.MustCompile(`[\pL\d._-]+@[\pL\d.-]+`)
 	phone := regexp.MustCompile(`"phone":"[^"]* 555 01\d\d"`)
-	for _, line := range bytes.Split(bytes.TrimSpace(read(t, paths[0])), []byte("\n")) {
+	for line := range bytes.SplitSeq(bytes.TrimSpace(read(t, paths[0])), []byte("\n")) {
 		if !phone.Match(line) {
 			t.Errorf("the telephone number is not 555-01xx: %s", line)
 		}

@@ -3,6 +3,7 @@ package demodata
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/go-pdf/fpdf"
@@ -102,8 +103,11 @@ func (s *sheet) addressee() {
 func (s *sheet) facts(b *bill) {
 	period := s.w.on(b.start) + " – " + s.w.on(b.end.AddDate(0, 0, -1))
 	facts := [][2]string{
-		{s.w.number, b.number}, {s.w.customer, s.a.number}, {s.w.date, s.w.on(b.issued)},
-		{s.w.period, period}, {s.w.due, s.w.on(b.due)},
+		{s.w.number, b.number},
+		{s.w.customer, s.a.number},
+		{s.w.date, s.w.on(b.issued)},
+		{s.w.period, period},
+		{s.w.due, s.w.on(b.due)},
 	}
 	for i, f := range facts {
 		y := 46 + float64(i)*6.2
@@ -184,7 +188,7 @@ func (s *sheet) chart(i int) {
 // rounded is a number for a chart: whole, or with one decimal if it is small.
 func rounded(thousandths int64) string {
 	if thousandths >= 100_000 {
-		return fmt.Sprint((thousandths + 500) / 1000)
+		return strconv.FormatInt((thousandths+500)/1000, 10)
 	}
 	return fmt.Sprintf("%d.%d", thousandths/1000, thousandths%1000/100)
 }

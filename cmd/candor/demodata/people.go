@@ -105,12 +105,30 @@ var (
 		{"Dąbrowski", "Gałązka", "Jabłoński", "Kowalczyk", "Lewandowski", "Mazur", "Nowak", "Wiśniewski", "Zieliński", "Żak"},
 	}
 	arabicFirst = [][2]string{
-		{"ليلى", "Layla"}, {"عمر", "Omar"}, {"سارة", "Sara"}, {"يوسف", "Youssef"}, {"مريم", "Maryam"}, {"كريم", "Karim"},
-		{"هدى", "Huda"}, {"سامي", "Sami"}, {"نور", "Nour"}, {"رانيا", "Rania"}, {"طارق", "Tariq"}, {"زينب", "Zaynab"},
+		{"ليلى", "Layla"},
+		{"عمر", "Omar"},
+		{"سارة", "Sara"},
+		{"يوسف", "Youssef"},
+		{"مريم", "Maryam"},
+		{"كريم", "Karim"},
+		{"هدى", "Huda"},
+		{"سامي", "Sami"},
+		{"نور", "Nour"},
+		{"رانيا", "Rania"},
+		{"طارق", "Tariq"},
+		{"زينب", "Zaynab"},
 	}
 	arabicLast = [][2]string{
-		{"حداد", "Haddad"}, {"منصور", "Mansour"}, {"الخطيب", "Al-Khatib"}, {"نجار", "Najjar"}, {"درويش", "Darwish"},
-		{"سليمان", "Suleiman"}, {"العلي", "Al-Ali"}, {"قاسم", "Qasim"}, {"شاهين", "Shahin"}, {"بركات", "Barakat"},
+		{"حداد", "Haddad"},
+		{"منصور", "Mansour"},
+		{"الخطيب", "Al-Khatib"},
+		{"نجار", "Najjar"},
+		{"درويش", "Darwish"},
+		{"سليمان", "Suleiman"},
+		{"العلي", "Al-Ali"},
+		{"قاسم", "Qasim"},
+		{"شاهين", "Shahin"},
+		{"بركات", "Barakat"},
 	}
 )
 

@@ -3,6 +3,7 @@ package demodata
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -19,13 +20,15 @@ type recorder func(id string, at time.Time, source string, fields map[string]str
 
 // noise gives a number from 0 up to 1 that looks random and is always the same for the same n.
 func noise(seed uint64, n int64) float64 {
-	x := seed*0x9e3779b97f4a7c15 + uint64(n) // splitmix64
+	x := seed*0x9e3779b97f4a7c15 + uint64(n) //nolint:gosec // splitmix64 takes any 64 bits
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return float64((x^x>>31)>>11) / (1 << 53)
 }
 
-func (a *account) noise(n int64) float64 { return noise(a.seed<<20+uint64(a.n)+1, n) }
+func (a *account) noise(n int64) float64 {
+	return noise(a.seed<<20+uint64(a.n)+1, n) //nolint:gosec // a.n counts customers
+}
 
 // scale is how much of a usual customer's usage this one's is.
 func (a *account) scale() float64 { return 0.6 + a.noise(-1) }
@@ -193,7 +196,7 @@ func (t traffic) detail(a *account, record recorder) {
 			}
 			quantity := thousandths(e.quantity)
 			if e.unit != "GB" {
-				quantity = fmt.Sprint(e.quantity / 1000)
+				quantity = strconv.FormatInt(e.quantity/1000, 10)
 			}
 			record(fmt.Sprintf("%s-%d", e.from.Format("20060102"), i+1), e.from, source, map[string]string{
 				"kind": e.kind, "from": e.from.UTC().Format(time.RFC3339), "to": e.to.UTC().Format(time.RFC3339),

@@ -86,7 +86,7 @@ func french() *words {
 		notes: []note{
 			{"contract", "support", "Déménagement. Souhaite garder son offre ; nouvelle adresse notée et confirmée par e-mail."},
 			{"bill", "billing", "Question sur la facture d’hiver. Consommation de chaque mois expliquée, satisfait."},
-			{"technical", "technician", "Appareil vérifié sur place, tout va bien. Rendez-vous après 16 h de préférence."},
+			{"technical", "technician", "Appareil vérifié sur place, tout va bien. Rendez-vous après 16 h de préférence."}, //nolint:misspell // French
 		},
 	}
 }
@@ -98,7 +98,7 @@ func spanish() *words {
 		base: "Cuota mensual", usage: "Consumo", net: "Base imponible", vat: "IVA", total: "Total",
 		byDebit: "Cargaremos el importe en su cuenta terminada en %s el %s.", byCard: "Cargaremos el importe en su tarjeta terminada en %s el %s.",
 		byTransfer: "Le rogamos que transfiera el importe con el número de factura antes del %[2]s.",
-		history:    "Sus últimos doce meses", invented: "Una demostración: la empresa, el cliente y los importes son inventados.",
+		history:    "Sus últimos doce meses", invented: "Una demostración: la empresa, el cliente y los importes son inventados.", //nolint:misspell // Spanish
 		comma: true, dates: "02/01/2006",
 
 		settled: "Pagado por completo el %s. No se debe nada.", arrears: "Recordatorio enviado, aún sin respuesta.",
@@ -124,7 +124,7 @@ func polish() *words {
 		settled: "Zapłacono w całości %s. Nie ma zaległości.", arrears: "Wysłano przypomnienie, brak odpowiedzi.",
 		evidence: "Pismo okazane w biurze obsługi; kopii nie zatrzymano.",
 		notes: []note{
-			{"contract", "support", "Przeprowadzka. Chce zachować taryfę; nowy adres zapisany i potwierdzony e-mailem."},
+			{"contract", "support", "Przeprowadzka. Chce zachować taryfę; nowy adres zapisany i potwierdzony e-mailem."}, //nolint:misspell // Polish
 			{"bill", "billing", "Pytanie o zimowy rachunek. Wyjaśniono zużycie w każdym miesiącu."},
 			{"technical", "technician", "Urządzenie sprawdzone na miejscu, działa poprawnie. Wizyty po godzinie 16."},
 		},
