@@ -3,6 +3,7 @@ package operators_test
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -151,6 +152,74 @@ func TestNoticeTextsDiffer(t *testing.T) {
 					t.Errorf("%s has the body of %s", here, there)
 				}
 				seen[text.Body] = here
+			}
+		}
+	}
+}
+
+// What GDPR Art. 13 and 14 ask of a general notice and what a machine can look for: who answers, whom to
+// complain to, each legal basis, each right, and how long the most telling data is kept.
+func TestPrivacyNoticesTellWhatTheLawAsks(t *testing.T) {
+	months := regexp.MustCompile(`^P(\d+)M$`)
+	for _, name := range operators.Names() {
+		files, m := open(t, name)
+		folder, err := fs.Sub(files, "notices")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := notice.ReadFiles(folder, m.Operator.Languages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		detail, _ := m.Category("usage_detail")
+		period := months.FindStringSubmatch(detail.Retention.Period)
+		if period == nil {
+			t.Fatalf("%s keeps detailed usage for %s, which is no number of months", name, detail.Retention.Period)
+		}
+		_, dpo, _ := strings.Cut(m.Operator.DPO, ", ")
+		want := []string{m.Operator.Email, dpo, strings.TrimPrefix(strings.TrimPrefix(m.Operator.Authority.Website, "https://"), "www."), period[1]}
+		for _, article := range []string{"6", "7", "9", "15", "16", "17", "18", "20", "21", "22"} {
+			want = append(want, article)
+		}
+		for _, n := range all {
+			if n.Key != m.Operator.Notice {
+				continue
+			}
+			for tag, text := range n.Texts {
+				for _, element := range want {
+					if !regexp.MustCompile(`(^|[^0-9])` + regexp.QuoteMeta(element) + `($|[^0-9])`).MatchString(text.Body) {
+						t.Errorf("%s: the privacy notice in %s does not say %q", name, tag, element)
+					}
+				}
+				if sections := strings.Count(text.Body, "\n## ") + 1; sections != 10 {
+					t.Errorf("%s: the privacy notice in %s has %d sections, want 10", name, tag, sections)
+				}
+			}
+		}
+	}
+}
+
+// A text that nobody reads informs nobody.
+func TestNoticesAreShort(t *testing.T) {
+	for _, name := range operators.Names() {
+		files, m := open(t, name)
+		folder, err := fs.Sub(files, "notices")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := notice.ReadFiles(folder, m.Operator.Languages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range all {
+			most := 200
+			if n.Key == m.Operator.Notice {
+				most = 600
+			}
+			for tag, text := range n.Texts {
+				if words := len(strings.Fields(text.Body)); words > most {
+					t.Errorf("%s: %s version %d in %s has %d words, more than %d", name, n.Key, n.Version, tag, words, most)
+				}
 			}
 		}
 	}
