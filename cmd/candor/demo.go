@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -20,8 +19,7 @@ const demoLimit = 1_000
 // demo is `candor demo`: the whole product on the embedded store, with invented customers who come in
 // through the real import.
 func demo(ctx context.Context, e env, args []string) (err error) {
-	f := flag.NewFlagSet("candor demo", flag.ContinueOnError)
-	f.SetOutput(e.stderr)
+	f := flags(e, "demo", "usage: candor demo [flags]")
 	addr := f.String("addr", "127.0.0.1:8080", "`host:port` to listen on")
 	data := f.String("data", "candor-data", "`folder` of the demo's data; what is there is kept")
 	operator := f.String("operator", "", "one of "+strings.Join(operators.Names(), ", ")+" (default: the one in the folder, or utility)")

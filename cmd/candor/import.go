@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,33 +16,17 @@ import (
 )
 
 // importFiles is `candor import FILE…`: JSON Lines, with a bar, and a report of what was rejected and why.
-func importFiles(ctx context.Context, e env, args []string) (err error) {
-	f := flag.NewFlagSet("candor import", flag.ContinueOnError)
-	f.SetOutput(e.stderr)
-	f.Usage = func() {
-		fmt.Fprint(e.stderr, "usage: candor import [flags] FILE…\n\nFILE is JSON Lines, one customer, record or delete a line.\n\n")
-		f.PrintDefaults()
-	}
+func importFiles(ctx context.Context, e env, args []string) error {
+	f := flags(e, "import", "usage: candor import [flags] FILE…", "FILE is JSON Lines: one customer, record or delete a line.")
 	source := f.String("source", "", "`key` of the data map's source of records that name none")
 	dryRun := f.Bool("dry-run", false, "check everything and write nothing")
 	quiet := f.Bool("quiet", false, "no bar")
-	s, err := readSettings(e, f, args)
-	if err != nil {
-		return err
-	}
-	if f.NArg() == 0 {
-		f.Usage()
-		return errUsage
-	}
-	if s.Operator == "" {
-		return fmt.Errorf("%s: is missing; set it to the folder with your datamap.yaml", envName("operator"))
-	}
-	p, err := openData(ctx, s, os.DirFS(s.Operator), newLogger(e, s.LogLevel))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	return p.importFiles(ctx, e, f.Args(), billing.ImportOptions{Source: *source, DryRun: *dryRun}, *quiet)
+	return with(ctx, e, f, args, openData, func(p *program) error {
+		if f.NArg() == 0 {
+			return misused(f)
+		}
+		return p.importFiles(ctx, e, f.Args(), billing.ImportOptions{Source: *source, DryRun: *dryRun}, *quiet)
+	})
 }
 
 // errRejected makes the exit code say that not everything was taken.

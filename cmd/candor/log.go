@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,36 +12,18 @@ import (
 )
 
 // exportLog is `candor log export DIR`: the log as static tlog-tiles files, as /log serves them.
-func exportLog(ctx context.Context, e env, args []string) (err error) {
-	f := flag.NewFlagSet("candor log export", flag.ContinueOnError)
-	f.SetOutput(e.stderr)
-	f.Usage = func() {
-		fmt.Fprint(e.stderr, "usage: candor log export [flags] DIR\n\n")
-		f.PrintDefaults()
-	}
+func exportLog(ctx context.Context, e env, args []string) error {
+	f := flags(e, "log", "usage: candor log export [flags] DIR")
 	quiet := f.Bool("quiet", false, "no bar")
 	if len(args) == 0 || args[0] != "export" {
-		f.Usage()
-		return errUsage
+		return misused(f)
 	}
-	s, err := readSettings(e, f, args[1:])
-	if err != nil {
-		return err
-	}
-	if f.NArg() != 1 {
-		f.Usage()
-		return errUsage
-	}
-	operator, err := operatorFolder(s)
-	if err != nil {
-		return err
-	}
-	p, err := openLog(ctx, s, operator, newLogger(e, s.LogLevel))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	return p.exportLog(ctx, e, f.Arg(0), *quiet)
+	return with(ctx, e, f, args[1:], openLog, func(p *program) error {
+		if f.NArg() != 1 {
+			return misused(f)
+		}
+		return p.exportLog(ctx, e, f.Arg(0), *quiet)
+	})
 }
 
 // exportLog writes what the newest checkpoint covers; the checkpoint comes last, so that a folder

@@ -6,6 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"log/slog"
+	"os"
 )
 
 // env is what a command may use of its surroundings.
@@ -79,5 +82,44 @@ func parse(f *flag.FlagSet, args []string) error {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return err
 	}
+	return errUsage
+}
+
+// opener opens as much of the program as a command needs.
+type opener func(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error)
+
+// with reads a command's settings, opens what it needs, and closes it when the work is done.
+func with(ctx context.Context, e env, f *flag.FlagSet, args []string, open opener, work func(p *program) error) error {
+	s, err := readSettings(e, f, args)
+	if err != nil {
+		return err
+	}
+	if s.Operator == "" {
+		return fmt.Errorf("%s: is missing; set it to the folder with your datamap.yaml", envName("operator"))
+	}
+	p, err := open(ctx, s, os.DirFS(s.Operator), newLogger(e, s.LogLevel))
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(p), p.close())
+}
+
+// flags are a command's flags, with the lines that its help begins with.
+func flags(e env, name string, usage ...string) *flag.FlagSet {
+	f := flag.NewFlagSet("candor "+name, flag.ContinueOnError)
+	f.SetOutput(e.stderr)
+	f.Usage = func() {
+		for _, line := range usage {
+			fmt.Fprintln(e.stderr, line)
+		}
+		fmt.Fprintln(e.stderr, "\nflags:")
+		f.PrintDefaults()
+	}
+	return f
+}
+
+// misused shows a command's help and fails.
+func misused(f *flag.FlagSet) error {
+	f.Usage()
 	return errUsage
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,8 +12,7 @@ import (
 
 // serve is `candor serve`: production. It refuses to start on missing or unsafe settings.
 func serve(ctx context.Context, e env, args []string) error {
-	f := flag.NewFlagSet("candor serve", flag.ContinueOnError)
-	f.SetOutput(e.stderr)
+	f := flags(e, "serve", "usage: candor serve [flags]")
 	s, err := readSettings(e, f, args)
 	if err != nil {
 		return err
@@ -41,8 +39,7 @@ func serve(ctx context.Context, e env, args []string) error {
 // health is `candor health`: exit code 0 if the server at --addr is ready. An image without a shell
 // has this for its health check.
 func health(ctx context.Context, e env, args []string) error {
-	f := flag.NewFlagSet("candor health", flag.ContinueOnError)
-	f.SetOutput(e.stderr)
+	f := flags(e, "health", "usage: candor health [flags]")
 	addr := f.String("addr", valueOr(e.getenv(envName("addr")), "127.0.0.1:8080"), "`host:port` of the server")
 	if err := parse(f, args); err != nil {
 		return err
