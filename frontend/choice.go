@@ -26,9 +26,11 @@ func newChoiceView(s sheet, c Choice) choiceView {
 	case StateGiven, StatePermitted:
 		v.OnChosen = true
 		v.Undo = v.Off
-	case StateRefused, StateWithdrawn, StateObjected:
+	case StateWithdrawn, StateObjected:
 		v.OffChosen = true
 		v.Undo = v.On
+	case StateRefused: // nothing held before: to "undo" a refusal would be to give consent
+		v.OffChosen = true
 	}
 	return v
 }
