@@ -204,11 +204,18 @@ func (s *Sequencer) Evidence(ctx context.Context, e store.Entry, checkpoint []by
 	return ledger.Evidence{Entry: d.Entry, Detail: d.Detail, Salt: d.Salt, Proof: string(proof)}, nil
 }
 
-// KeyEvidence opens and proves every key event of the log, in its order: what a verifier needs to
+// KeyEvidence opens and proves every key event that a checkpoint covers, in the log's order: what a verifier needs to
 // know the keys when it has nothing but the checkpoint's.
 func (s *Sequencer) KeyEvidence(ctx context.Context, checkpoint []byte) ([]ledger.Evidence, error) {
+	c, err := ledger.ParseCheckpoint(checkpoint)
+	if err != nil {
+		return nil, err
+	}
 	var out []ledger.Evidence
 	for _, seq := range s.keySeqs() {
+		if seq >= c.Size { // added since
+			break
+		}
 		r, err := s.entry(ctx, seq)
 		if err != nil {
 			return nil, err

@@ -224,3 +224,29 @@ func TestNoticesAreShort(t *testing.T) {
 		}
 	}
 }
+
+// The text of a choice has the choice's own name: who clicks on "Offers by e-mail" must not wonder what they read.
+func TestNoticesHaveTheNameOfTheirPurpose(t *testing.T) {
+	for _, name := range operators.Names() {
+		files, m := open(t, name)
+		folder, err := fs.Sub(files, "notices")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := notice.ReadFiles(folder, m.Operator.Languages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range all {
+			purpose, ok := m.Purpose(n.Key)
+			if !ok {
+				continue
+			}
+			for tag, text := range n.Texts {
+				if text.Title != purpose.Label[tag] {
+					t.Errorf("%s: %s in %s is called %q, its notice %q", name, n.Key, tag, purpose.Label[tag], text.Title)
+				}
+			}
+		}
+	}
+}
