@@ -91,6 +91,7 @@ func when(p Period, t time.Time, l *i18n.Localizer) string {
 		return l.DateTime(t)
 	case PeriodDay:
 		return l.Date(t)
+	default:
+		return l.Month(t)
 	}
-	return l.Month(t)
 }

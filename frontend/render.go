@@ -88,8 +88,18 @@ func (r *Renderer) addLanguage(catalogue *i18n.Catalogue, tag string) error {
 // everyPage is one empty page of each kind.
 func everyPage() []Page {
 	return []Page{
-		OverviewPage{}, CategoryPage{}, ChoicesPage{}, HistoryPage{}, CheckPage{}, DownloadPage{},
-		DownloadStatusPage{}, ReceiptPage{}, NoticePage{}, SignInPage{}, ContinuePage{}, ErrorPage{},
+		OverviewPage{},
+		CategoryPage{},
+		ChoicesPage{},
+		HistoryPage{},
+		CheckPage{},
+		DownloadPage{},
+		DownloadStatusPage{},
+		ReceiptPage{},
+		NoticePage{},
+		SignInPage{},
+		ContinuePage{},
+		ErrorPage{},
 		StaffHomePage{},
 	}
 }
