@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/gofiber/fiber/v2/middleware/requestid"
 
+	"candor/handlers/address"
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/body"
@@ -47,6 +48,7 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// PerSecond is how many requests one address may make a second.
 	PerSecond int
+	Address   address.Finder
 	// BaseURL is where people reach the site; over https it is kept there (HSTS).
 	BaseURL string
 	// SecurityContact is the e-mail address or URL of security.txt (RFC 9116).
@@ -71,6 +73,7 @@ func New(cfg Config) *fiber.App {
 		helmet.New(s.headers()),
 		limiter.New(limiter.Config{
 			Max: cfg.PerSecond, Expiration: time.Second,
+			KeyGenerator: func(c *fiber.Ctx) string { return cfg.Address.Of(c).String() },
 			LimitReached: func(*fiber.Ctx) error { return fiber.ErrTooManyRequests },
 		}),
 		compress.New(compress.Config{Next: alreadySmall}),

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ type settings struct {
 	Operator        string // folder with datamap.yaml and notices/
 	ReturnOrigins   []string
 	PerSecond       int
+	Proxies         []netip.Prefix
 	SecurityContact string
 	LogLevel        string
 }
@@ -57,6 +59,7 @@ func allSettings() []setting {
 		{"operator", "", "`folder` with datamap.yaml and notices/", text(func(s *settings) *string { return &s.Operator })},
 		{"return-origins", "", "`origins`, separated by commas, to which sign-in links may lead back", setOrigins},
 		{"per-second", "100", "`requests` that one address may make a second", setPerSecond},
+		{"proxies", "", "`networks` of the TLS proxies before this server, such as 10.0.0.0/8, separated by commas; their X-Forwarded-For is believed", setProxies},
 		{"security-contact", "", "`address` for security.txt: an e-mail address or URL", text(func(s *settings) *string { return &s.SecurityContact })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
 	}
@@ -70,6 +73,18 @@ func setOrigins(s *settings, v string) error {
 			return fmt.Errorf("%q is not an origin such as https://my.example.com", origin)
 		}
 		s.ReturnOrigins = append(s.ReturnOrigins, origin)
+	}
+	return nil
+}
+
+func setProxies(s *settings, v string) error {
+	s.Proxies = nil
+	for _, network := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(network)
+		if err != nil {
+			return fmt.Errorf("%q is not a network such as 10.0.0.0/8 or 192.0.2.1/32", network)
+		}
+		s.Proxies = append(s.Proxies, p)
 	}
 	return nil
 }

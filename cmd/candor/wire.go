@@ -18,6 +18,7 @@ import (
 
 	"candor/frontend"
 	"candor/handlers"
+	"candor/handlers/address"
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/problem"
@@ -271,12 +272,13 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	sessions := session.New(session.Config{
 		Auth: p.auth, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
 	})
+	from := address.Finder{Proxies: s.Proxies}
 	problems := &problem.Writer{Catalogue: p.catalogue, Logger: p.logger}
 	return handlers.New(handlers.Config{
 		Web: &web.Web{
 			Pages: pages, Map: p.datamap, Auth: p.auth, Sessions: sessions, Billing: p.billing, Customers: p.data,
 			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export,
-			Languages: p.catalogue.Languages(), Zone: p.zone(), VKey: p.keys.CheckpointVerifier,
+			Languages: p.catalogue.Languages(), Zone: p.zone(), Address: from, VKey: p.keys.CheckpointVerifier,
 			Clock: p.clock, Logger: p.logger, Demo: demo,
 		},
 		Sessions: sessions,
@@ -285,7 +287,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, BaseURL: s.BaseURL,
 		},
 		AuthZEN:  authzen.Deps{Decider: p.consent, Auth: p.auth, Problems: problems, BaseURL: s.BaseURL, MaxAge: 1},
-		Problems: problems, Ready: p.ready, PerSecond: s.PerSecond, BaseURL: s.BaseURL,
+		Problems: problems, Ready: p.ready, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
 		SecurityContact: s.SecurityContact, Clock: p.clock,
 	}), nil
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 	"net/netip"
@@ -32,7 +31,7 @@ func (w *Web) UseLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := w.noteSignIn(c.UserContext(), s.Customer, s.Method, c.IP()); err != nil {
+	if err := w.noteSignIn(c, s.Customer, s.Method); err != nil {
 		return err
 	}
 	w.Sessions.Start(c, secret, s.ExpiresAt)
@@ -59,7 +58,7 @@ func (w *Web) DemoSignIn(c *fiber.Ctx) error {
 		return err
 	}
 	if customer != "" {
-		if err := w.noteSignIn(c.UserContext(), customer, auth.MethodDemo, c.IP()); err != nil {
+		if err := w.noteSignIn(c, customer, auth.MethodDemo); err != nil {
 			return err
 		}
 	}
@@ -75,31 +74,27 @@ const signInPrefix = "sign-in-"
 
 // noteSignIn keeps that a customer signed in among the data held about them, if the data map
 // declares it.
-func (w *Web) noteSignIn(ctx context.Context, customer, method, ip string) error {
+func (w *Web) noteSignIn(c *fiber.Ctx, customer, method string) error {
 	category, ok := w.Map.Category(accessLog)
 	if !ok {
 		return nil
 	}
 	fields := map[string]string{}
-	for key, value := range map[string]string{"action": "sign_in", "method": method, "address_range": addressRange(ip)} {
+	for key, value := range map[string]string{"action": "sign_in", "method": method, "address_range": addressRange(w.Address.Of(c))} {
 		if _, declared := category.Field(key); declared && value != "" {
 			fields[key] = value
 		}
 	}
-	return w.Billing.PutRecord(ctx, models.Record{
+	return w.Billing.PutRecord(c.UserContext(), models.Record{
 		Customer: customer, Category: accessLog, ID: signInPrefix + rand.Text(),
 		OccurredAt: w.Clock(), Source: category.Sources[0], Fields: fields,
 	})
 }
 
 // addressRange is the network that an address is in: enough to recognise oneself, too little to be found.
-func addressRange(ip string) string {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ""
-	}
+func addressRange(addr netip.Addr) string {
 	bits := 48
-	if addr = addr.Unmap(); addr.Is4() {
+	if addr.Is4() {
 		bits = 24
 	}
 	prefix, err := addr.Prefix(bits)

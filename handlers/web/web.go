@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
+	"candor/handlers/address"
 	"candor/handlers/problem"
 	"candor/handlers/session"
 	"candor/i18n"
@@ -41,6 +42,7 @@ type Web struct {
 	// Languages are those that pages speak, Zone the time zone in which they tell times.
 	Languages []i18n.Language
 	Zone      *time.Location
+	Address   address.Finder
 	VKey      string
 	Clock     func() time.Time
 	Logger    *slog.Logger
