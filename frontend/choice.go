@@ -31,6 +31,7 @@ func newChoiceView(s sheet, c Choice) choiceView {
 		v.Undo = v.On
 	case StateRefused: // nothing held before: to "undo" a refusal would be to give consent
 		v.OffChosen = true
+	default: // nothing stands that could be marked or taken back
 	}
 	return v
 }

@@ -54,7 +54,7 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"errorIcon":  errorIcon,
 		"days":       func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
 		"minutes":    func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
-		"group":      func(s string, every int) string { return grouped(s, every) },
+		"group":      grouped,
 	}
 }
 
@@ -275,8 +275,9 @@ func knownError(kind ErrorKind) ErrorKind {
 	case ErrorNotFound, ErrorNotAllowed, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired,
 		ErrorBadInput, ErrorTooManyRequests, ErrorUnavailable, ErrorGone:
 		return kind
+	default:
+		return ErrorInternal
 	}
-	return ErrorInternal
 }
 
 func errorIcon(kind ErrorKind) string {
@@ -291,6 +292,7 @@ func errorIcon(kind ErrorKind) string {
 		return "letter"
 	case ErrorFormExpired, ErrorTooManyRequests, ErrorGone:
 		return "clock"
+	default:
+		return "alert"
 	}
-	return "alert"
 }

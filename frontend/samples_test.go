@@ -68,6 +68,7 @@ func stories() []story {
 			page.RetryAfter = 90 * time.Second
 		case ErrorBadInput:
 			page.Detail = "“from” must be a date such as 2026-01-31."
+		default:
 		}
 		all = append(all, story{"error-" + string(kind), customer, page})
 	}
@@ -250,6 +251,7 @@ func sampleHistory() HistoryPage {
 			group = GroupDownloads
 		case EventSignedIn:
 			group = GroupSignIns
+		default:
 		}
 		page.Year = append(page.Year, Mark{e.At, group})
 	}

@@ -35,19 +35,19 @@ func drawStrip(marks []Mark, now time.Time, l *i18n.Localizer) *stripPicture {
 		}
 		return day
 	}
-	any := false
+	drawn := false
 	for _, group := range []EventGroup{GroupChoices, GroupAccess, GroupDownloads, GroupSignIns} {
 		row := stripRow{Group: group}
 		for _, m := range marks {
 			if m.Group == group && m.At.After(start) && !m.At.After(now) {
 				row.Strokes = append(row.Strokes, x(m.At))
 				row.Count++
-				any = true
+				drawn = true
 			}
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	if !any {
+	if !drawn {
 		return nil
 	}
 	first := time.Date(start.Year(), start.Month(), 1, 0, 0, 0, 0, start.Location())
