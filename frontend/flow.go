@@ -43,7 +43,7 @@ func newLabel(text string, x, middle, width, leading int) label {
 func wrap(text string, width int) []string {
 	var lines []string
 	current, length := "", 0
-	for _, word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		if current != "" && length+1+n > width {
 			lines = append(lines, current)
