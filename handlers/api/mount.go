@@ -105,8 +105,21 @@ func (h *handler) routes() []route {
 // Mount adds the routes. The application must have body.Guard before them, and body.Settings.
 func Mount(r fiber.Router, d Deps) {
 	h := &handler{d}
+	var paths []string
+	methods := map[string][]string{}
 	for _, route := range h.routes() {
-		r.Add(route.method, route.path, h.chain(route)...)
+		chain := h.chain(route)
+		r.Add(route.method, route.path, chain...)
+		if route.method == fiber.MethodGet {
+			r.Head(route.path, chain...)
+		}
+		if methods[route.path] == nil {
+			paths = append(paths, route.path)
+		}
+		methods[route.path] = append(methods[route.path], route.method)
+	}
+	for _, path := range paths {
+		problem.OtherMethods(r, path, methods[path]...)
 	}
 }
 

@@ -42,7 +42,18 @@ type handler struct{ Deps }
 // Mount adds the routes.
 func Mount(r fiber.Router, d Deps) {
 	h := &handler{d}
-	r.Post("/access/v1/evaluation", h.evaluation)
-	r.Post("/access/v1/evaluations", h.evaluations)
-	r.Get("/.well-known/authzen-configuration", h.configuration)
+	for _, route := range []struct {
+		method, path string
+		action       fiber.Handler
+	}{
+		{fiber.MethodPost, "/access/v1/evaluation", h.evaluation},
+		{fiber.MethodPost, "/access/v1/evaluations", h.evaluations},
+		{fiber.MethodGet, "/.well-known/authzen-configuration", h.configuration},
+	} {
+		r.Add(route.method, route.path, route.action)
+		if route.method == fiber.MethodGet {
+			r.Head(route.path, route.action)
+		}
+		problem.OtherMethods(r, route.path, route.method)
+	}
 }

@@ -1,0 +1,235 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/pb33f/libopenapi"
+
+	"candor/handlers/api"
+	"candor/models/auth"
+)
+
+// operations are one good call of each that needs a token, with the scope it needs.
+func operations() map[string]call {
+	return map[string]call{
+		"customers GET":      get("/api/v1/customers"),
+		"customer GET":       get("/api/v1/customers/cus_1"),
+		"customer PUT":       put("/api/v1/customers/cus_1", `{"name":"Ann"}`),
+		"consents GET":       get("/api/v1/customers/cus_1/consents"),
+		"record PUT":         put(record, invoice),
+		"record DELETE":      {method: http.MethodDelete, path: record},
+		"document PUT":       put(document+"a.pdf", "%PDF").with("Content-Type", "application/pdf"),
+		"import POST":        post("/api/v1/records:import", `{"type":"customer","ref":"cus_1"}`).with("Content-Type", ndjson),
+		"session POST":       post(portal, `{"customer":"cus_1"}`),
+		"notices GET":        get("/api/v1/notices"),
+		"notice GET":         get("/api/v1/notices/privacy"),
+		"notice version GET": get("/api/v1/notices/privacy/versions/1"),
+	}
+}
+
+// scopes is the table of mount.go once more, as a person would write it down.
+var scopes = map[string]string{
+	"customers GET": auth.ScopeCustomers, "customer GET": auth.ScopeCustomers, "customer PUT": auth.ScopeCustomers,
+	"consents GET": auth.ScopeConsentsRead,
+	"record PUT":   auth.ScopeRecords, "record DELETE": auth.ScopeRecords, "document PUT": auth.ScopeRecords, "import POST": auth.ScopeRecords,
+	"session POST": auth.ScopeSessions,
+	"notices GET":  auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
+}
+
+func TestEveryCallNeedsItsScope(t *testing.T) {
+	r := newRig(t)
+	r.do(t, put(record, invoice))
+	for name, c := range operations() {
+		scope := scopes[name]
+		for authorization, challenge := range map[string]string{
+			"": `Bearer realm="candor"`, "Bearer x": `Bearer realm="candor", error="invalid_token"`, basic(r.client, r.secret): `Bearer realm="candor"`,
+		} {
+			if a := r.do(t, c.with("Authorization", authorization)); a.status != 401 || a.header.Get("WWW-Authenticate") != challenge {
+				t.Errorf("%s with %.8q: %d %q", name, authorization, a.status, a.header.Get("WWW-Authenticate"))
+			}
+		}
+		others := slices.DeleteFunc(auth.Scopes(), func(s string) bool { return s == scope })
+		_, _, token := r.Client(t, others...)
+		a := r.do(t, c.with("Authorization", "Bearer "+token))
+		if p := a.problem(t); a.status != 403 || a.code(t) != "insufficient_scope" || !strings.Contains(p.Detail, scope) ||
+			!strings.Contains(a.header.Get("WWW-Authenticate"), `scope="`+scope+`"`) {
+			t.Errorf("%s with every other scope: %d %s", name, a.status, a.body)
+		}
+		_, _, token = r.Client(t, scope)
+		if a := r.do(t, c.with("Authorization", "Bearer "+token)); a.status >= 300 {
+			t.Errorf("%s with its scope alone: %d %s", name, a.status, a.body)
+		}
+		r.do(t, put(record, invoice)) // what the DELETE took away
+	}
+}
+
+// TestEveryRouteIsDescribed holds the routes that are mounted against the paths of openapi.yaml, both ways.
+func TestEveryRouteIsDescribed(t *testing.T) {
+	app := fiber.New()
+	api.Mount(app, api.Deps{})
+	mounted := map[string]bool{}
+	for _, route := range app.GetRoutes(true) {
+		mounted[described(route.Path)] = true
+	}
+	document, err := libopenapi.NewDocument(api.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := document.BuildV3Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for path, item := range model.Model.Paths.PathItems.FromOldest() {
+		if !mounted[path] {
+			t.Errorf("%s is described and not mounted", path)
+		}
+		delete(mounted, path)
+		count += item.GetOperations().Len()
+	}
+	for path := range mounted {
+		t.Errorf("%s is mounted and not described", path)
+	}
+	if want := len(operations()) + 4; count != want {
+		t.Errorf("%d operations are described, %d are tried", count, want)
+	}
+}
+
+func described(path string) string {
+	parts := strings.Split(strings.ReplaceAll(path, `\:`, "\x00"), "/")
+	for i, part := range parts {
+		if name, ok := strings.CutPrefix(part, ":"); ok {
+			parts[i] = "{" + name + "}"
+		}
+	}
+	return strings.ReplaceAll(strings.Join(parts, "/"), "\x00", ":")
+}
+
+func TestOtherMethods(t *testing.T) {
+	r := newRig(t)
+	for name, c := range operations() {
+		path, _, _ := strings.Cut(c.path, "?")
+		a := r.do(t, call{method: http.MethodPatch, path: path})
+		if a.status != http.StatusMethodNotAllowed || !strings.Contains(a.header.Get("Allow"), c.method) {
+			t.Errorf("PATCH %s: %d, Allow %q, want %s in it", name, a.status, a.header.Get("Allow"), c.method)
+		}
+	}
+}
+
+// bodies are malformed in ways that have nothing to do with what is asked for.
+func bodies() map[string]string {
+	return map[string]string{
+		"empty object in a list": `[{}]`, "nothing": ``, "a blank": ` `, "half": `{`, "text": `"x"`, "number": `1`, "null": `null`, "true": `true`,
+		"bad UTF-8": "{\"name\":\"\xc3\x28\"}", "NUL": "{\"name\":\"\x00\"}", "trailing": `{} {}`, "comment": `{/**/}`, "single quotes": `{'a':1}`,
+		"duplicate": `{"name":"a","name":"b"}`, "unknown": `{"nonsense":"x"}`, "proto": `{"__proto__":{"a":1}}`, "case": `{"NAME":"x","Customer":"cus_1"}`,
+		"deep": strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_000), "deep list": strings.Repeat("[", 200_000),
+		"wrong types":   `{"name":1,"email":[],"customer":{},"expires_in":"x","occurred_at":5,"source":false,"fields":"x"}`,
+		"nulls":         `{"name":null,"customer":null,"occurred_at":null,"fields":null}`,
+		"nested nulls":  `{"occurred_at":"2026-01-01T00:00:00Z","source":"billing","fields":{"number":null}}`,
+		"nested number": `{"occurred_at":"2026-01-01T00:00:00Z","source":"billing","fields":{"total":12.5}}`,
+		"undeclared":    `{"occurred_at":"2026-01-01T00:00:00Z","source":"billing","fields":{"nonsense":"1"}}`,
+		"card":          `{"occurred_at":"2026-01-01T00:00:00Z","source":"billing","fields":{"number":"4111 1111 1111 1111"}}`,
+		"cvv":           `{"occurred_at":"2026-01-01T00:00:00Z","source":"billing","fields":{"cvv":"123"}}`,
+		"bad time":      `{"occurred_at":"yesterday","source":"billing","fields":{"number":"1"}}`,
+		"year 10000":    `{"occurred_at":"10000-01-01T00:00:00Z","source":"billing","fields":{"number":"1"}}`,
+		"long value":    `{"name":"` + strings.Repeat("a", 500_000) + `","occurred_at":"2026-01-01T00:00:00Z","source":"billing","fields":{"number":"` + strings.Repeat("1", 100_000) + `"}}`,
+		"long name":     `{"` + strings.Repeat("a", 100_000) + `":"x"}`,
+		"too large":     `{"name":"` + strings.Repeat("a", 1<<20) + `"}`,
+		"surrogate":     `{"name":"\ud800","nonsense":"\udfff"}`,
+		"huge number":   `{"expires_in":1e999999,"customer":"cus_1"}`,
+		"bad e-mail":    `{"email":"nobody"}`, "bad locale": `{"locale":"!!"}`, "bad jurisdiction": `{"jurisdiction":"Germany"}`,
+	}
+}
+
+// headers are malformed, too.
+var headers = []map[string]string{
+	{"Content-Type": "text/plain"}, {"Content-Type": "application/json;charset"}, {"Content-Type": "multipart/form-data; boundary=x"}, {"Content-Type": ";"},
+	{"Content-Encoding": "gzip"}, {"Idempotency-Key": strings.Repeat("k", 256)}, {"Idempotency-Key": "é"},
+	{"Authorization": "Bearer " + strings.Repeat("a", 3000)}, {"Authorization": "Bearer a.b.c"}, {"Accept-Language": "\x80;;q=a", "Authorization": "Bearer x"},
+}
+
+// paths are references that nothing may have.
+var paths = []string{"%00", "%FF", "..%2F..", "a%0Ab", strings.Repeat("a", 129), "%F0%9F%98%80", "a%20b", "<script>", "%25", "*"}
+
+// TestMalformedCalls sends what is malformed to every operation: nothing answers with a fault of the
+// server, every answer is as described, and nothing is changed.
+func TestMalformedCalls(t *testing.T) {
+	r := newRig(t)
+	r.do(t, put("/api/v1/customers/cus_1", `{"name":"Ann","email":"ann@example.test"}`))
+	r.do(t, put(record, invoice))
+	before := r.state(t)
+	calls := 0
+	try := func(name string, c call) {
+		calls++
+		a := r.do(t, c)
+		if a.status < 400 && c.method != http.MethodGet && !harmless(c, a) {
+			t.Errorf("%s: %s %.80s %.60q: %d %s", name, c.method, c.path, c.body, a.status, a.body)
+		}
+	}
+	for name, c := range operations() {
+		if c.method != http.MethodGet && c.method != http.MethodDelete && name != "document PUT" {
+			for kind, body := range bodies() {
+				c := c
+				c.body = body
+				try(name+": "+kind, c.with("Content-Type", contentType(c)))
+			}
+		}
+		for _, header := range headers {
+			c := elsewhere(c) // where the header alone does no harm, there is nothing to be changed
+			for k, v := range header {
+				c = c.with(k, v)
+			}
+			try(name, c)
+		}
+		for _, bad := range paths {
+			for _, part := range []string{"cus_1", "invoices", "in_1", "a.pdf", "privacy", "versions/1"} {
+				if strings.Contains(c.path, part) {
+					c := c
+					c.path = strings.Replace(c.path, part, bad, 1)
+					if part != "a.pdf" || bad == "%00" || bad == "..%2F.." || bad == "<script>" || bad == "*" {
+						try(name, c)
+					}
+				}
+			}
+		}
+	}
+	if after := r.state(t); after != before {
+		t.Errorf("something was changed:\n%s\n%s", before, after)
+	}
+	t.Logf("%d malformed calls", calls)
+}
+
+// elsewhere turns a call to a customer that is not there.
+func elsewhere(c call) call {
+	c.path = strings.Replace(c.path, "cus_1", "cus_9", 1)
+	c.body = strings.Replace(c.body, "cus_1", "cus 9", 1)
+	return c
+}
+
+func contentType(c call) string {
+	if t := c.header["Content-Type"]; t != "" {
+		return t
+	}
+	return "application/json"
+}
+
+// harmless are answers of success to what is malformed: an import that refused every line.
+func harmless(c call, a answer) bool {
+	return strings.HasSuffix(c.path, ":import") && strings.Contains(a.body, `"customers":0,"records":0,"documents":0,"deleted":0`)
+}
+
+// state is everything that the calls could have changed.
+func (r *rig) state(t *testing.T) string {
+	t.Helper()
+	list := r.do(t, get("/api/v1/customers"))
+	held, err := r.Billing.Record(t.Context(), "cus_1", "invoices", "in_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(list.body, held, r.do(t, get("/api/v1/customers/cus_1/consents")).body)
+}
