@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -231,9 +232,21 @@ func (s *Sequencer) writeLoop(ctx context.Context) {
 	}
 }
 
-// gather takes what else waits, without waiting for it.
+// gather takes what else waits. Callers who were just answered and come again at once are given the
+// processor before the batch closes, as long as each turn brings some: otherwise the first of them
+// would travel alone and the others wait for a flush of the disk.
 func (s *Sequencer) gather(first *pending) []*pending {
 	batch := []*pending{first}
+	for before := 0; len(batch) > before && len(batch) < MaxBatch; {
+		before = len(batch)
+		runtime.Gosched()
+		batch = s.drain(batch)
+	}
+	return batch
+}
+
+// drain adds what waits in the queue, up to MaxBatch.
+func (s *Sequencer) drain(batch []*pending) []*pending {
 	for len(batch) < MaxBatch {
 		select {
 		case p := <-s.queue:
