@@ -272,7 +272,7 @@ func grouped(s string, every int) string {
 // knownError is the kind, or internal for one that has no words.
 func knownError(kind ErrorKind) ErrorKind {
 	switch kind {
-	case ErrorNotFound, ErrorNotAllowed, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired,
+	case ErrorNotFound, ErrorNotAllowed, ErrorSignedOut, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired,
 		ErrorBadInput, ErrorTooManyRequests, ErrorUnavailable, ErrorGone:
 		return kind
 	default:
@@ -286,7 +286,7 @@ func errorIcon(kind ErrorKind) string {
 		return "search"
 	case ErrorNotAllowed:
 		return "lock"
-	case ErrorLinkUsed:
+	case ErrorLinkUsed, ErrorSignedOut:
 		return "key"
 	case ErrorNoticeChanged:
 		return "letter"

@@ -612,6 +612,8 @@ type ErrorKind string
 const (
 	ErrorNotFound   ErrorKind = "not_found"
 	ErrorNotAllowed ErrorKind = "not_allowed"
+	// ErrorSignedOut: the page is for people who are signed in, and nobody is.
+	ErrorSignedOut ErrorKind = "signed_out"
 	// ErrorLinkUsed: a one-time link that was used, is too old or never was.
 	ErrorLinkUsed ErrorKind = "link_used"
 	// ErrorNoticeChanged: the text changed between reading and choosing; Back leads to the choice.

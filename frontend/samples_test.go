@@ -57,7 +57,7 @@ func stories() []story {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}
 	for _, kind := range []ErrorKind{
-		ErrorNotFound, ErrorNotAllowed, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired, ErrorBadInput,
+		ErrorNotFound, ErrorNotAllowed, ErrorSignedOut, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired, ErrorBadInput,
 		ErrorTooManyRequests, ErrorUnavailable, ErrorGone, ErrorInternal,
 	} {
 		page := ErrorPage{Kind: kind, Status: 404, Reference: "7c1f0a9e"}

@@ -1,5 +1,5 @@
 // Follows an archive while it is made. Without JavaScript the page has a link to look again.
-import { fetchPage, swap } from './app.js';
+import { fetchPage } from './app.js';
 
 const pause = 1500;
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
@@ -12,8 +12,7 @@ async function look() {
     if (!answer.ok) throw new Error(answer.statusText);
     const now = await answer.json();
     if (now.state !== 'preparing') {
-      const fresh = swap(await fetchPage(archive.dataset.source), 'archive');
-      if (fresh) fresh.focus({ preventScroll: true });
+      tell(archive, (await fetchPage(archive.dataset.source)).getElementById('archive'));
       return;
     }
     show(now);
@@ -21,6 +20,15 @@ async function look() {
     // No connection for a moment: the archive goes on being made, and so do we.
   }
   setTimeout(look, pause);
+}
+
+/** Takes over what became of it. The news stays the element it was, so that screen readers say it. */
+function tell(archive, fresh) {
+  for (const part of ['.archive-news', '.archive-more']) {
+    const there = document.importNode(fresh.querySelector(part), true);
+    archive.querySelector(part).replaceChildren(...there.childNodes);
+  }
+  archive.dataset.state = fresh.dataset.state;
 }
 
 /** Shows how far it is; done and total may be numbers or strings. */
