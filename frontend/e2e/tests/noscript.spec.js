@@ -27,7 +27,8 @@ for (const { lang, customer } of [{ lang: 'en', customer: 'cus_1004' }, { lang: 
       await expect(page.locator('.proof-good')).toBeVisible();
       await page.getByRole('link', { name: say('nav.check'), exact: true }).click();
       await expect(page.locator('.proof-good').first()).toBeVisible();
-      await expect(page.getByText(say('check.no_script'))).toBeVisible();
+      await expect(page.locator('noscript p')).toBeVisible();
+      expect(await page.locator('noscript p').textContent()).toBe(say('check.no_script'));
       await expect(page.getByRole('button', { name: say('check.start') })).toBeHidden();
 
       await page.getByRole('link', { name: say('nav.download'), exact: true }).click();
