@@ -117,7 +117,7 @@ func here(c *fiber.Ctx) string {
 // Fail answers a request for a page that failed: what happened, that nothing was lost, what to do.
 func (w *Web) Fail(c *fiber.Ctx, err error) error {
 	e := problem.From(err)
-	if e.Kind == models.Unauthenticated {
+	if e.Kind == models.Unauthenticated && c.Method() == fiber.MethodGet {
 		return w.showDoor(c, problem.Status(e))
 	}
 	p := frontend.ErrorPage{Kind: errorKind(err, e), Status: problem.Status(e), Reference: problem.RequestID(c)}
@@ -143,7 +143,9 @@ func errorKind(err error, e *models.Error) frontend.ErrorKind {
 	switch e.Kind {
 	case models.NotFound:
 		return frontend.ErrorNotFound
-	case models.Unauthenticated, models.Forbidden:
+	case models.Unauthenticated:
+		return frontend.ErrorSignedOut
+	case models.Forbidden:
 		return frontend.ErrorNotAllowed
 	case models.Gone:
 		return frontend.ErrorGone

@@ -85,11 +85,14 @@ func (s *Sequencer) ensureKeys(ctx context.Context, waiting []*pending) error {
 
 // scopeOf is the key under which what is said of a subject is sealed.
 func scopeOf(subject string) store.Scope {
-	if subject == "" {
+	if !isCustomer(subject) {
 		return keys.LogScope
 	}
 	return keys.Evidence(subject)
 }
+
+// isCustomer says whether a subject is a customer, and not nobody or the log's own bookkeeping.
+func isCustomer(subject string) bool { return subject != "" && subject != erasures }
 
 // place gives one event its position, or notes why it has none. Its error is the store's.
 func (b *batch) place(ctx context.Context, p *pending) error {
@@ -148,7 +151,7 @@ func (b *batch) known(ctx context.Context, p *pending, id ledger.EventID) (bool,
 
 // standing is what holds for a subject at the next position of the batch.
 func (b *batch) standing(ctx context.Context, subject string) (models.Standing, error) {
-	if st, ok := b.standings[subject]; ok || subject == "" {
+	if st, ok := b.standings[subject]; ok || !isCustomer(subject) {
 		return st, nil
 	}
 	return b.s.Standing(ctx, subject)
@@ -185,8 +188,11 @@ func (b *batch) add(ctx context.Context, p *pending, standing models.Standing, d
 	b.callers[i] = []*pending{p}
 	b.events[entry.Event] = i
 	b.next++
-	if p.event.Subject != "" {
+	if isCustomer(p.event.Subject) {
 		b.standings[p.event.Subject] = fold(standing, u.Seq, u.Time, d)
+	}
+	for _, st := range forgotten(u.Seq, d) {
+		b.standings[st.Customer] = st
 	}
 	return nil
 }
@@ -201,7 +207,7 @@ func (b *batch) complete(ctx context.Context, subject string, standing *models.S
 		}
 		d.ID = ledger.NewEventID(random, b.s.cfg.Clock())
 	}
-	if subject == "" {
+	if !isCustomer(subject) {
 		return nil
 	}
 	pseudonym, err := b.s.pseudonym(ctx, standing)

@@ -106,7 +106,10 @@ func (s *Sequencer) projectFromLog(ctx context.Context, known uint64, progress f
 func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied uint64) error {
 	working := map[string]models.Standing{}
 	for _, e := range entries {
-		if e.Subject == "" {
+		if !isCustomer(e.Subject) {
+			if err := s.replayErasure(ctx, e, working); err != nil {
+				return err
+			}
 			continue
 		}
 		st, ok := working[e.Subject]
@@ -131,6 +134,21 @@ func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied u
 	s.remember(changed)
 	if err := s.cfg.Standings.SaveStandings(ctx, applied, changed); err != nil {
 		return fmt.Errorf("save the projection: %w", err)
+	}
+	return nil
+}
+
+// replayErasure takes the choices of those away whose evidence an entry erased.
+func (s *Sequencer) replayErasure(ctx context.Context, e store.Entry, working map[string]models.Standing) error {
+	if e.Subject != erasures {
+		return nil
+	}
+	r, err := s.read(ctx, e)
+	if err != nil {
+		return err
+	}
+	for _, st := range forgotten(e.Seq, r.Detail) {
+		working[st.Customer] = st
 	}
 	return nil
 }

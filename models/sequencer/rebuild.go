@@ -46,27 +46,42 @@ func (s *Sequencer) CheckProjection(ctx context.Context, progress func(done uint
 
 // checkStanding compares a customer's standing when it comes to the last entry about them.
 func (s *Sequencer) checkStanding(ctx context.Context, e store.Entry) error {
-	if e.Subject == "" {
-		return nil
-	}
-	stored, err := s.stored(ctx, e.Subject)
+	concerned, err := s.concerned(ctx, e)
 	if err != nil {
 		return err
 	}
-	if stored.Seq < e.Seq {
-		return fmt.Errorf("the projection does not know of entry %d", e.Seq)
-	}
-	if stored.Seq > e.Seq {
-		return nil // a later entry settles it
-	}
-	folded, err := s.foldHistory(ctx, e.Subject)
-	if err != nil {
-		return err
-	}
-	if !maps.EqualFunc(stored.Choices, folded.Choices, equalChoice) {
-		return fmt.Errorf("the projection differs from the log for the customer of entry %d", e.Seq)
+	for _, customer := range concerned {
+		stored, err := s.stored(ctx, customer)
+		if err != nil {
+			return err
+		}
+		if stored.Seq < e.Seq {
+			return fmt.Errorf("the projection does not know of entry %d", e.Seq)
+		}
+		if stored.Seq > e.Seq {
+			continue // a later entry settles it
+		}
+		folded, err := s.foldHistory(ctx, customer)
+		if err != nil {
+			return err
+		}
+		if !maps.EqualFunc(stored.Choices, folded.Choices, equalChoice) {
+			return fmt.Errorf("the projection differs from the log for the customer of entry %d", e.Seq)
+		}
 	}
 	return nil
+}
+
+// concerned are the customers whose standing an entry writes: its subject, or those it erased.
+func (s *Sequencer) concerned(ctx context.Context, e store.Entry) ([]string, error) {
+	if isCustomer(e.Subject) {
+		return []string{e.Subject}, nil
+	}
+	erased := map[string]models.Standing{}
+	if err := s.replayErasure(ctx, e, erased); err != nil {
+		return nil, err
+	}
+	return slices.Collect(maps.Keys(erased)), nil
 }
 
 // foldHistory is the standing that a customer's entries make.
@@ -101,7 +116,14 @@ func (s *Sequencer) checkExtra(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if len(entries) == 0 || entries[0].Subject != st.Customer {
+			if len(entries) == 0 {
+				return fmt.Errorf("the projection knows of entry %d, which is not there", st.Seq)
+			}
+			concerned, err := s.concerned(ctx, entries[0])
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(concerned, st.Customer) {
 				return fmt.Errorf("the projection says that entry %d wrote a standing, which it did not", st.Seq)
 			}
 			after = st.Customer

@@ -337,25 +337,6 @@ func appendOne(s *sequencer.Sequencer) error {
 	return err
 }
 
-func TestErasedDetailsAreGoneAndTheLogVerifies(t *testing.T) {
-	w := newWorld(t)
-	s, stop := w.start()
-	r, err := s.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))
-	must(t, err)
-	must(t, w.ring.Destroy(t.Context(), keys.Evidence("cus_1")))
-	if _, err := s.Entry(t.Context(), r.Entry.Seq); !errors.Is(err, keys.ErrDestroyed) {
-		t.Errorf("the detail opened with %v, want keys.ErrDestroyed", err)
-	}
-	history, err := s.History(t.Context(), "cus_1", math.MaxInt64, 10)
-	must(t, err)
-	if len(history) != 0 {
-		t.Errorf("history still has %d entries", len(history))
-	}
-	stop()
-	s, _ = w.start()
-	w.verify(s)
-}
-
 func TestProofsVerify(t *testing.T) {
 	w := newWorld(t)
 	s, _ := w.start()

@@ -28,6 +28,9 @@ func (s *Sequencer) open(ctx context.Context) error {
 	if err := s.checkSaved(ctx); err != nil {
 		return err
 	}
+	if err := s.destroyErased(ctx); err != nil {
+		return err
+	}
 	if err := s.projectFromLog(ctx, s.tree.Size(), func(uint64) {}); err != nil {
 		return err
 	}
