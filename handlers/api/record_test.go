@@ -60,25 +60,3 @@ func TestDocument(t *testing.T) {
 		t.Errorf("10 MB and a byte: %d %s", a.status, a.body)
 	}
 }
-
-// TestNamesAreCopied pins that nothing keeps the memory in which a request came: the next request on the
-// connection, of the same shape, would change what was remembered of this one.
-func TestNamesAreCopied(t *testing.T) {
-	r := newRig(t)
-	for _, ref := range []string{"cus_aaaa", "cus_bbbb", "cus_cccc"} {
-		r.do(t, put("/api/v1/customers/"+ref, `{}`))
-		r.do(t, put("/api/v1/customers/"+ref+"/records/invoices/"+ref, invoice))
-		r.do(t, get("/api/v1/customers/"+ref+"/consents"))
-	}
-	for _, ref := range []string{"cus_aaaa", "cus_bbbb", "cus_cccc"} {
-		if d, err := r.Consents.Decide(t.Context(), ref, "billing", ""); err != nil || !d.Allowed {
-			t.Errorf("%s: %+v, %v", ref, d, err)
-		}
-		if _, err := r.Billing.Record(t.Context(), ref, "invoices", ref); err != nil {
-			t.Errorf("%s: %v", ref, err)
-		}
-	}
-	if d, err := r.Consents.Decide(t.Context(), "cus_zzzz", "billing", ""); err != nil || d.Allowed {
-		t.Errorf("a customer that was never there: %+v, %v", d, err)
-	}
-}

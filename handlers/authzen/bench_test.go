@@ -52,7 +52,7 @@ func BenchmarkBatchOverHTTP(b *testing.B) {
 	b.ResetTimer()
 	var singles, batches time.Duration
 	for done := 0; done < b.N; {
-		n := min(b.N-done, 8)
+		n := min(b.N-done, 2*connections)
 		singles += one.run(b, 100*n)
 		batches += hundred.run(b, n)
 		done += n
