@@ -28,9 +28,8 @@ import (
 
 // Limits of everything that comes in.
 const (
-	maxForm     = 64 << 10 // bytes of a page's form
-	maxHeader   = 16 << 10 // bytes of a request's head
-	readLimit   = 30 * time.Second
+	maxForm     = 64 << 10         // bytes of a page's form
+	maxHeader   = 16 << 10         // bytes of a request's head
 	writeLimit  = 15 * time.Minute // a slow phone and a large archive; what breaks off is resumed
 	idleLimit   = 2 * time.Minute
 	concurrency = 16 << 10 // connections
@@ -63,7 +62,7 @@ func New(cfg Config) *fiber.App {
 	s := &site{cfg}
 	app := fiber.New(body.Settings(fiber.Config{
 		AppName: "Candor", ServerHeader: "", DisableStartupMessage: true, ErrorHandler: s.fail,
-		ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,
+		ReadTimeout: body.Patience, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,
 		Concurrency: concurrency, Immutable: true,
 	}))
 	app.Use(

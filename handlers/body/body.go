@@ -2,8 +2,11 @@ package body
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"math"
+	"net"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -14,6 +17,10 @@ import (
 // maxDrained is how much of a body that nobody wanted is read, in bytes, so that the client finishes
 // sending and reads the answer. Beyond it the connection is closed.
 const maxDrained = 16 << 20
+
+// Patience is how long a client may take to send a request, or the next piece of a streamed body: an
+// import of any length gets through, one that stands still does not hold a connection.
+const Patience = 30 * time.Second
 
 // What may be wrong with a body as such.
 var (
@@ -113,7 +120,7 @@ func Stream(c *fiber.Ctx) (io.Reader, error) {
 	if stream == nil {
 		return nil, nil //nolint:nilnil // no stream is no error
 	}
-	return &honest{stream: stream, left: c.Request().Header.ContentLength()}, nil
+	return &honest{stream: stream, left: c.Request().Header.ContentLength(), conn: c.Context().Conn()}, nil
 }
 
 // Done tells the server that the stream has been read to its end.
@@ -129,9 +136,13 @@ func Done(r *fasthttp.Request) error {
 type honest struct {
 	stream io.Reader
 	left   int // bytes to come; negative if the length was not announced
+	conn   net.Conn
 }
 
 func (h *honest) Read(p []byte) (int, error) {
+	if err := h.conn.SetReadDeadline(time.Now().Add(Patience)); err != nil {
+		return 0, fmt.Errorf("wait for the body: %w", err)
+	}
 	n, err := h.stream.Read(p)
 	announced := h.left >= 0
 	h.left -= n
