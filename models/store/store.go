@@ -49,7 +49,7 @@ type Entry struct {
 type Log interface {
 	// Size is the number of entries, read as the store's latest durable state.
 	Size(ctx context.Context) (uint64, error)
-	// Append writes the batch, whose Seqs follow each other, as one atomic durable write, if the
+	// Append writes the batch, whose Seqs follow each other (it is refused if not), as one atomic durable write, if the
 	// first Seq equals Size. ErrTaken if it does not. ErrExists if an event id is already there.
 	// After any other error the caller must Read the position to learn what happened.
 	Append(ctx context.Context, batch []Entry) error
@@ -128,7 +128,7 @@ type Document struct {
 
 // Records keeps what is held about customers.
 type Records interface {
-	// PutRecords writes each, replacing what is there under the same key. Each record is written
+	// PutRecords writes each, replacing what is there under the same key; its documents stay. Each record is written
 	// whole or not at all; after an error some may have been written, and writing all again is safe.
 	PutRecords(ctx context.Context, records []Record) error
 	// Record gives one, or ErrNotFound.
@@ -192,18 +192,20 @@ type Link struct {
 
 // Sessions keeps who is signed in and the links that let them in.
 type Sessions interface {
+	// CreateSession writes a new one, or ErrExists.
 	CreateSession(ctx context.Context, s Session) error
 	// Session gives one that has not ended by now, or ErrNotFound.
 	Session(ctx context.Context, hash string, now time.Time) (Session, error)
 	// EndSession removes it; one that is not there is no error.
 	EndSession(ctx context.Context, hash string) error
+	// CreateLink writes a new one, or ErrExists: a used link never becomes good again.
 	CreateLink(ctx context.Context, l Link) error
 	// Link gives one, used or expired as it may be, or ErrNotFound.
 	Link(ctx context.Context, hash string) (Link, error)
 	// UseLink marks it used at now, if it is unused: of any number of callers one succeeds, the
 	// others get ErrExists. ErrNotFound if there is none.
 	UseLink(ctx context.Context, hash string, now time.Time) error
-	// Forget removes sessions and links that ended before then.
+	// Forget removes sessions and links whose ExpiresAt is before then.
 	Forget(ctx context.Context, before time.Time) error
 }
 
@@ -245,6 +247,7 @@ type Archive struct {
 
 // Archives keeps downloads and their content, chunk by chunk.
 type Archives interface {
+	// CreateArchive writes a new one, or ErrExists.
 	CreateArchive(ctx context.Context, a Archive) error
 	// UpdateArchive replaces the one under the same ID, or ErrNotFound.
 	UpdateArchive(ctx context.Context, a Archive) error
