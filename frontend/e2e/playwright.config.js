@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumPath } from './support/chromium.js';
+import { chromium } from './support/chromium.js';
 
 const ci = process.env.CI === 'true';
 
@@ -21,12 +21,6 @@ export default defineConfig({
     actionTimeout: 15_000,
     viewport: { width: 1280, height: 800 },
     timezoneId: 'Europe/Berlin',
-    launchOptions: {
-      executablePath: chromiumPath(),
-      args: [
-        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync',
-      ],
-    },
+    launchOptions: chromium(),
   },
 });

@@ -63,3 +63,13 @@ test('the pages of staff', async ({ page, context }) => {
   await page.goto('/staff');
   await clean(page, '/staff');
 });
+
+test('axe finds what is wrong', async ({ page }) => {
+  await page.goto('/');
+  await page.evaluate(() => {
+    document.documentElement.removeAttribute('lang');
+    document.querySelector('main h1').style.color = '#eee';
+  });
+  const found = (await violations(page)).map((line) => line.split(':')[0]);
+  expect(found).toEqual(expect.arrayContaining(['html-has-lang', 'color-contrast']));
+});
