@@ -95,8 +95,8 @@ func (b *batch) flush(ctx context.Context) error {
 			return models.Wrap("put records", err)
 		}
 	}
-	for _, d := range b.documents.values {
-		if err := s.putDocument(ctx, d); err != nil {
+	if len(b.documents.values) > 0 {
+		if err := s.putDocuments(ctx, b.documents.values); err != nil {
 			return err
 		}
 	}

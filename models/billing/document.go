@@ -29,19 +29,23 @@ func (s *Service) PutDocument(ctx context.Context, d models.Document) error {
 	if err := s.known(ctx, d.Customer); err != nil {
 		return err
 	}
-	return s.putDocument(ctx, d)
+	return s.putDocuments(ctx, []models.Document{d})
 }
 
-func (s *Service) putDocument(ctx context.Context, d models.Document) error {
-	sealed, err := s.sealDocument(ctx, d)
-	if err != nil {
-		return err
+func (s *Service) putDocuments(ctx context.Context, documents []models.Document) error {
+	sealed := make([]store.Document, 0, len(documents))
+	for _, d := range documents {
+		one, err := s.sealDocument(ctx, d)
+		if err != nil {
+			return err
+		}
+		sealed = append(sealed, one)
 	}
-	err = s.records.PutDocument(ctx, sealed)
+	err := s.records.PutDocuments(ctx, sealed)
 	if errors.Is(err, store.ErrNotFound) {
 		return ErrUnknownRecord
 	}
-	return models.Wrap("put document", err)
+	return models.Wrap("put documents", err)
 }
 
 // checkDocument validates a file, found at a place of an import line or of no place, and brings

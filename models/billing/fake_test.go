@@ -151,14 +151,16 @@ func (m *memory) Tallies(_ context.Context, customer string) (map[string]models.
 	return out, m.fail
 }
 
-func (m *memory) PutDocument(_ context.Context, d store.Document) error {
-	if _, ok := m.records[d.RecordKey]; !ok {
-		return store.ErrNotFound
+func (m *memory) PutDocuments(_ context.Context, documents []store.Document) error {
+	for _, d := range documents {
+		if _, ok := m.records[d.RecordKey]; !ok {
+			return store.ErrNotFound
+		}
+		if m.documents[d.RecordKey] == nil {
+			m.documents[d.RecordKey] = map[string]store.Document{}
+		}
+		m.documents[d.RecordKey][d.Name] = d
 	}
-	if m.documents[d.RecordKey] == nil {
-		m.documents[d.RecordKey] = map[string]store.Document{}
-	}
-	m.documents[d.RecordKey][d.Name] = d
 	return m.write()
 }
 

@@ -140,9 +140,10 @@ type Records interface {
 	// Tallies counts a customer's records by category; a category without any is absent. Its cost
 	// does not grow with the number of records.
 	Tallies(ctx context.Context, customer string) (map[string]models.Tally, error)
-	// PutDocument writes a file of a record that exists, replacing one of the same name; ErrNotFound
-	// if there is no such record.
-	PutDocument(ctx context.Context, d Document) error
+	// PutDocuments writes files of records that exist, each replacing one of the same name;
+	// ErrNotFound if one's record does not exist. Each file is written whole or not at all; after an
+	// error some may have been written.
+	PutDocuments(ctx context.Context, documents []Document) error
 	// Document gives one, or ErrNotFound.
 	Document(ctx context.Context, key RecordKey, name string) (Document, error)
 	// Documents lists those of the records named, in order of key and name, without their content.

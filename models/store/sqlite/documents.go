@@ -18,14 +18,19 @@ func scanDocument(row scanner) (d store.Document, err error) {
 	return d, err
 }
 
-// PutDocument writes a file of a record.
-func (s *Store) PutDocument(ctx context.Context, d store.Document) error {
+// PutDocuments writes files of records as one transaction.
+func (s *Store) PutDocuments(ctx context.Context, documents []store.Document) error {
 	err := s.d.write(ctx, durable, func(w writing) error {
-		_, err := w.exec(`INSERT INTO documents (`+documentColumns+`, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (customer, category, record, name) DO UPDATE
-			SET media_type = excluded.media_type, size = excluded.size, sealed = excluded.sealed`,
-			d.Customer, d.Category, d.ID, d.Name, d.MediaType, d.Size, blob(d.Sealed))
-		return err
+		for _, d := range documents {
+			_, err := w.exec(`INSERT INTO documents (`+documentColumns+`, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (customer, category, record, name) DO UPDATE
+				SET media_type = excluded.media_type, size = excluded.size, sealed = excluded.sealed`,
+				d.Customer, d.Category, d.ID, d.Name, d.MediaType, d.Size, blob(d.Sealed))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if orphaned(err) {
 		return store.ErrNotFound

@@ -193,17 +193,17 @@ func testDocuments(t *testing.T, open Opener[store.Data]) {
 	}
 	t.Run("a file needs its record", func(t *testing.T) {
 		s := withRecords(t)
-		want(t, s.PutDocument(ctx, document("none", "bill.pdf")), store.ErrNotFound)
+		want(t, s.PutDocuments(ctx, []store.Document{document("none", "bill.pdf")}), store.ErrNotFound)
 		_, err := s.Document(ctx, document("none", "").RecordKey, "bill.pdf")
 		want(t, err, store.ErrNotFound)
 	})
 	t.Run("one is replaced under the same name", func(t *testing.T) {
 		s := withRecords(t)
 		d := document("1", "bill.pdf")
-		must(t, s.PutDocument(ctx, d))
+		must(t, s.PutDocuments(ctx, []store.Document{d}))
 		same(t, give(s.Document(ctx, d.RecordKey, d.Name))(t), d)
 		d.MediaType, d.Size, d.Sealed = "text/html", 6, bytes.Repeat([]byte{0, 1}, 5<<20)
-		must(t, s.PutDocument(ctx, d))
+		must(t, s.PutDocuments(ctx, []store.Document{d}))
 		same(t, give(s.Document(ctx, d.RecordKey, d.Name))(t), d)
 		_, err := s.Document(ctx, d.RecordKey, "other.pdf")
 		want(t, err, store.ErrNotFound)
@@ -214,9 +214,7 @@ func testDocuments(t *testing.T, open Opener[store.Data]) {
 		b, a, c := document("1", "b.pdf"), document("1", "a.pdf"), document("2", "a.pdf")
 		foreign := document("1", "a.pdf")
 		foreign.Customer = "cus_2"
-		for _, d := range []store.Document{b, c, a, foreign} {
-			must(t, s.PutDocument(ctx, d))
-		}
+		must(t, s.PutDocuments(ctx, []store.Document{b, c, a, foreign}))
 		a.Sealed, b.Sealed, c.Sealed = nil, nil, nil
 		same(t, give(s.Documents(ctx, []store.RecordKey{c.RecordKey, a.RecordKey, document("none", "").RecordKey}))(t), []store.Document{a, b, c})
 		same(t, give(s.Documents(ctx, []store.RecordKey{c.RecordKey}))(t), []store.Document{c})
@@ -225,7 +223,7 @@ func testDocuments(t *testing.T, open Opener[store.Data]) {
 	t.Run("they stay when their record is replaced and go when it is deleted", func(t *testing.T) {
 		s := withRecords(t)
 		d := document("1", "bill.pdf")
-		must(t, s.PutDocument(ctx, d))
+		must(t, s.PutDocuments(ctx, []store.Document{d}))
 		r := record("cus_1", "invoices", "1", noon.AddDate(0, 1, 0))
 		must(t, s.PutRecords(ctx, []store.Record{r}))
 		same(t, give(s.Document(ctx, d.RecordKey, d.Name))(t), d)

@@ -23,7 +23,7 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.SaveStandings(ctx, 5, []models.Standing{standing("cus_1", 4, models.Given)}))
 	must(t, s.PutCustomers(ctx, []models.Customer{customer}))
 	must(t, s.PutRecords(ctx, []store.Record{rec}))
-	must(t, s.PutDocument(ctx, document))
+	must(t, s.PutDocuments(ctx, []store.Document{document}))
 	must(t, s.Publish(ctx, publication))
 	must(t, s.CreateSession(ctx, session))
 	must(t, s.CreateLink(ctx, link))
