@@ -207,9 +207,17 @@ func TestLayersAreThere(t *testing.T) {
 		}
 	}
 	for _, wrong := range [][2]string{
-		{"models/consent", "handlers"}, {"models/consent", "models/store/sqlite"}, {"models/store/sqlite", "models/consent"},
-		{"models/store", "models/store/sqlite"}, {"models", "models/ledger"}, {"models/ledger", "models"}, {"frontend", "models"},
-		{"handlers/web", "models/store/sqlite"}, {"cmd/logverify", "models/export"}, {"i18n", "models"}, {"handlers", "cmd/candor"},
+		{"models/consent", "handlers"},
+		{"models/consent", "models/store/sqlite"},
+		{"models/store/sqlite", "models/consent"},
+		{"models/store", "models/store/sqlite"},
+		{"models", "models/ledger"},
+		{"models/ledger", "models"},
+		{"frontend", "models"},
+		{"handlers/web", "models/store/sqlite"},
+		{"cmd/logverify", "models/export"},
+		{"i18n", "models"},
+		{"handlers", "cmd/candor"},
 	} {
 		if mayImport(wrong[0], wrong[1]) {
 			t.Errorf("the layers let %s import %s", wrong[0], wrong[1])

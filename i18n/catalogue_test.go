@@ -107,12 +107,12 @@ func TestPlaceholdersAreThoseOfEnglish(t *testing.T) {
 
 // without says whether have is want with nothing missing but some of the names that may be.
 func without(want, have string, names ...string) bool {
-	for _, name := range strings.Fields(have) {
+	for name := range strings.FieldsSeq(have) {
 		if !slices.Contains(strings.Fields(want), name) {
 			return false
 		}
 	}
-	for _, name := range strings.Fields(want) {
+	for name := range strings.FieldsSeq(want) {
 		if !slices.Contains(strings.Fields(have), name) && !slices.Contains(names, name) {
 			return false
 		}
@@ -134,7 +134,7 @@ func TestWhatIsSaidIsTidy(t *testing.T) {
 		for id, m := range messages {
 			for _, count := range []int{0, 1, 2, 3, 5, 11, 21, 22, 100, 101, 103, 111, 1_000_000} {
 				args := []any{}
-				for _, name := range strings.Fields(placeholders(m.Other)) {
+				for name := range strings.FieldsSeq(placeholders(m.Other)) {
 					if name != "count" {
 						args = append(args, name, "⟨"+name+"⟩")
 					}

@@ -81,8 +81,7 @@ func (e *Error) Because(cause error) *Error {
 
 // KindOf finds the kind of any error; an error that is not ours is Internal.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	return Internal

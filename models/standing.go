@@ -1,5 +1,7 @@
 package models
 
+import "maps"
+
 import "time"
 
 // State is where a customer stands on one purpose, under the names that interfaces.md gives.
@@ -49,9 +51,7 @@ type Standing struct {
 // Clone gives a copy that shares nothing which either side changes.
 func (s Standing) Clone() Standing {
 	choices := make(map[string]Choice, len(s.Choices)+1)
-	for k, v := range s.Choices {
-		choices[k] = v
-	}
+	maps.Copy(choices, s.Choices)
 	s.Choices = choices
 	return s
 }

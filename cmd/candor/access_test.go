@@ -40,7 +40,7 @@ func newSite(t *testing.T) *site {
 		PerSecond: 1_000_000,
 	}
 	s.complete()
-	p, err := open(t.Context(), s, os.DirFS("operators/utility"), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	p, err := open(t.Context(), s, os.DirFS("operators/utility"), slog.New(slog.DiscardHandler))
 	check(t, err)
 	t.Cleanup(func() { check(t, p.close()) })
 	ctx, stop := context.WithCancel(context.Background())

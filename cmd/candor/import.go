@@ -67,7 +67,7 @@ func (p *program) importFile(ctx context.Context, e env, path string, o billing.
 	if err != nil {
 		return billing.ImportReport{}, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() // only read
 	info, err := file.Stat()
 	if err != nil {
 		return billing.ImportReport{}, err
@@ -79,8 +79,7 @@ func (p *program) importFile(ctx context.Context, e env, path string, o billing.
 		if shown++; shown > maxShown {
 			return
 		}
-		var reason *models.Error
-		if errors.As(line.Err, &reason) {
+		if reason, ok := errors.AsType[*models.Error](line.Err); ok {
 			fmt.Fprintf(e.stderr, "%s:%d: %s: %s\n", path, line.Line, reason.Field, english.T("error."+reason.Code, reason.Args...))
 		}
 	}

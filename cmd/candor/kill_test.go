@@ -77,12 +77,12 @@ func (s *server) run(args ...string) (string, error) {
 
 func (s *server) start() {
 	s.t.Helper()
-	s.command = exec.Command(s.binary, "serve") //nolint:gosec,noctx // it is to be killed, not cancelled
+	s.command = exec.Command(s.binary, "serve")
 	s.command.Env = s.environment()
 	s.command.Stderr = &s.stderr
 	must(s.t, s.command.Start())
 	for {
-		response, err := http.Get("http://" + s.addr + "/readyz") //nolint:noctx // a test's
+		response, err := http.Get("http://" + s.addr + "/readyz") // a test's
 		if err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
@@ -246,7 +246,7 @@ func (s *server) accessToken() string {
 	if m == nil {
 		s.t.Fatalf("clients add says:\n%s", out)
 	}
-	response, err := http.PostForm("http://"+s.addr+"/oauth/token", url.Values{ //nolint:noctx // a test's
+	response, err := http.PostForm("http://"+s.addr+"/oauth/token", url.Values{ // a test's
 		"grant_type": {"client_credentials"}, "client_id": {m[1]}, "client_secret": {m[2]},
 	})
 	must(s.t, err)
@@ -270,9 +270,9 @@ func TestKilledAtRandomMoments(t *testing.T) {
 	for i := range browsers {
 		browsers[i] = signIn(t, "http://"+s.addr, token, fmt.Sprintf("cus_%d", i))
 	}
-	seed := rand.Uint64() //nolint:gosec // moments, not secrets
+	seed := rand.Uint64() // moments, not secrets
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // as above
+	random := rand.New(rand.NewPCG(seed, 0)) // as above
 	for round := range rounds {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
@@ -311,7 +311,7 @@ func (s *server) verify() {
 			s.t.Fatalf("candor %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
-	out, err := exec.CommandContext(s.t.Context(), build(s.t, "../logverify"), exported).CombinedOutput() //nolint:gosec // built above
+	out, err := exec.CommandContext(s.t.Context(), build(s.t, "../logverify"), exported).CombinedOutput() // built above
 	if err != nil {
 		s.t.Fatalf("logverify: %v\n%s", err, out)
 	}

@@ -13,8 +13,8 @@ func rebuild(ctx context.Context, e env, args []string) error {
 	quiet := f.Bool("quiet", false, "no bar")
 	return with(ctx, e, f, args, openLog, func(p *program) error {
 		size := p.log.Head().Size
-		bar := newBar(e, int64(size), "entries", *quiet)   //nolint:gosec // below 2^53
-		progress := func(done uint64) { bar(int64(done)) } //nolint:gosec // below 2^53
+		bar := newBar(e, int64(size), "entries", *quiet)   // below 2^53
+		progress := func(done uint64) { bar(int64(done)) } // below 2^53
 		work, done := p.log.Rebuild, "were made anew from"
 		if *check {
 			work, done = p.log.CheckProjection, "are what the log makes them, all"

@@ -360,7 +360,7 @@ func (a *archive) readSums() (map[string]string, error) {
 	for line := range strings.Lines(string(raw)) {
 		sum, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		if !ok || !strings.HasSuffix(line, "\n") || name == "" || sums[name] != "" {
-			return nil, fmt.Errorf("SHA256SUMS: a line is not a hash, two spaces and a path, or is there twice")
+			return nil, errors.New("SHA256SUMS: a line is not a hash, two spaces and a path, or is there twice")
 		}
 		sums[name] = sum
 	}

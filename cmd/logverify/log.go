@@ -72,7 +72,7 @@ func (c *command) logVerifiers(ctx context.Context, src source) ([]note.Verifier
 // earlier opens the checkpoint that the log has to continue, nil if none was named.
 func (c *command) earlier(origin string, verifiers []note.Verifier) (*ledger.Checkpoint, error) {
 	if c.since == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // as its comment says
 	}
 	raw, err := os.ReadFile(c.since)
 	if err != nil {
@@ -89,7 +89,7 @@ func (c *command) earlier(origin string, verifiers []note.Verifier) (*ledger.Che
 func (c *command) readLog(ctx context.Context, r *reader, want ledger.Checkpoint, since *ledger.Checkpoint) (int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	bar := c.progress(int64(want.Size), "entries") //nolint:gosec // below 2^53
+	bar := c.progress(int64(want.Size), "entries") // below 2^53
 	defer bar.done()
 	v := ledger.NewVerifier(ledger.VerifierConfig{
 		Origin: want.Origin, Since: since,
@@ -119,7 +119,7 @@ func feed(v *ledger.Verifier, parts <-chan chan part, bar bar) (disclosed int, e
 				disclosed++
 			}
 			if v.Add(raw, p.disclosures[i]) != nil {
-				return disclosed, nil
+				return disclosed, nil //nolint:nilerr // Finish says it again, with the place
 			}
 		}
 		bar.add(len(p.entries))

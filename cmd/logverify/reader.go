@@ -66,7 +66,7 @@ func (r *reader) read(ctx context.Context, index uint64) part {
 	r.mu.Unlock()
 	p := part{entries: entries, disclosures: make([]*ledger.Disclosure, len(entries))}
 	for i := range entries {
-		if p.disclosures[i], p.err = r.disclosure(ctx, bundle.Start()+uint64(i)); p.err != nil { //nolint:gosec // not negative
+		if p.disclosures[i], p.err = r.disclosure(ctx, bundle.Start()+uint64(i)); p.err != nil { // not negative
 			break
 		}
 	}
@@ -121,13 +121,14 @@ func (r *reader) tile(ctx context.Context, t ledger.Tile) ([]byte, error) {
 	return data, nil
 }
 
+// disclosure fetches an entry's public detail, nil if it has none.
 func (r *reader) disclosure(ctx context.Context, seq uint64) (*ledger.Disclosure, error) {
 	if r.known && !r.public[seq] && seq > 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // as its comment says
 	}
 	raw, err := r.src.get(ctx, "disclosures/"+strconv.FormatUint(seq, 10))
 	if errors.Is(err, errMissing) && !r.public[seq] {
-		return nil, nil
+		return nil, nil //nolint:nilnil // as its comment says
 	}
 	if err != nil {
 		return nil, wrong(seq, ledger.DisclosureCheck, err)
@@ -141,8 +142,7 @@ func (r *reader) disclosure(ctx context.Context, seq uint64) (*ledger.Disclosure
 
 // wrong names the entry and the check, unless the source could not be read at all.
 func wrong(seq uint64, check ledger.Check, err error) error {
-	var unopened unopenable
-	if errors.As(err, &unopened) {
+	if _, ok := errors.AsType[unopenable](err); ok {
 		return err
 	}
 	return &ledger.VerifyError{Seq: seq, Check: check, Err: err}

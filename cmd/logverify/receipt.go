@@ -52,7 +52,7 @@ func (c *command) verifyReceipt(r io.Reader) error {
 // givenKeys are the keys of --jwks, nil if that was not given.
 func (c *command) givenKeys() (*ledger.Keyring, error) {
 	if c.jwks == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // as its comment says
 	}
 	raw, err := os.ReadFile(c.jwks)
 	if err != nil {

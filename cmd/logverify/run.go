@@ -93,8 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // describe says what is wrong, where, and which check found it.
 func describe(err error) string {
-	var failed *ledger.VerifyError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*ledger.VerifyError](err); ok {
 		return fmt.Sprintf("%v (check: %s)", err, failed.Check)
 	}
 	return err.Error()
@@ -164,8 +163,7 @@ func (c *command) verify(ctx context.Context) error {
 
 // reason is the cause of an error about a path that the message names already.
 func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
 	return err

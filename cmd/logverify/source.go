@@ -125,7 +125,7 @@ func (u urlSource) disclosures(ctx context.Context) (map[uint64]bool, bool, erro
 	}
 	list, err := ledger.ParseDisclosureList(raw)
 	if err != nil {
-		return nil, false, nil
+		return nil, false, nil //nolint:nilerr // a help only
 	}
 	seqs := map[uint64]bool{}
 	for _, seq := range list.Disclosures {

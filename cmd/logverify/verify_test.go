@@ -299,8 +299,15 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for _, args := range [][]string{
-		{}, {"a", "b"}, {"--no-such-flag"}, {"--vkey", "nonsense", "."}, {"--vkey", l.VKey},
-		{filepath.Join(t.TempDir(), "missing.zip")}, {url}, {broken.URL}, {gone.URL},
+		{},
+		{"a", "b"},
+		{"--no-such-flag"},
+		{"--vkey", "nonsense", "."},
+		{"--vkey", l.VKey},
+		{filepath.Join(t.TempDir(), "missing.zip")},
+		{url},
+		{broken.URL},
+		{gone.URL},
 	} {
 		logverify(t, args...).want(t, 2, "logverify: ")
 	}

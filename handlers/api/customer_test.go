@@ -63,7 +63,7 @@ func TestCustomerList(t *testing.T) {
 	}
 	var seen []string
 	path := "/api/v1/customers?limit=2"
-	for pages := 0; pages < 4; pages++ {
+	for range 4 {
 		list := decode[customers](t, r.do(t, get(path)))
 		for _, c := range list.Customers {
 			seen = append(seen, c.Ref)

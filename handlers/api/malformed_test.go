@@ -148,9 +148,16 @@ func bodies() map[string]string {
 
 // headers are malformed, too.
 var headers = []map[string]string{
-	{"Content-Type": "text/plain"}, {"Content-Type": "application/json;charset"}, {"Content-Type": "multipart/form-data; boundary=x"}, {"Content-Type": ";"},
-	{"Content-Encoding": "gzip"}, {"Idempotency-Key": strings.Repeat("k", 256)}, {"Idempotency-Key": "é"},
-	{"Authorization": "Bearer " + strings.Repeat("a", 3000)}, {"Authorization": "Bearer a.b.c"}, {"Accept-Language": "\x80;;q=a", "Authorization": "Bearer x"},
+	{"Content-Type": "text/plain"},
+	{"Content-Type": "application/json;charset"},
+	{"Content-Type": "multipart/form-data; boundary=x"},
+	{"Content-Type": ";"},
+	{"Content-Encoding": "gzip"},
+	{"Idempotency-Key": strings.Repeat("k", 256)},
+	{"Idempotency-Key": "é"},
+	{"Authorization": "Bearer " + strings.Repeat("a", 3000)},
+	{"Authorization": "Bearer a.b.c"},
+	{"Accept-Language": "\x80;;q=a", "Authorization": "Bearer x"},
 }
 
 // paths are references that nothing may have.

@@ -40,8 +40,7 @@ func isJSON(contentType []byte) bool {
 // fail answers with a status and a message. A question that cannot be read is 400, whatever is wrong
 // with it.
 func (h *handler) fail(c *fiber.Ctx, err error) error {
-	var m *malformed
-	if errors.As(err, &m) {
+	if m, ok := errors.AsType[*malformed](err); ok {
 		return c.Status(fiber.StatusBadRequest).SendString(m.Error())
 	}
 	e := problem.From(err)

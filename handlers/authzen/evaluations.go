@@ -46,8 +46,7 @@ func (h *handler) appendDecisions(c *fiber.Ctx, defaults *tuple, items [][]byte,
 				body = h.appendDecision(body, c, q)
 			}
 		}
-		var m *malformed
-		if errors.As(err, &m) {
+		if m, ok := errors.AsType[*malformed](err); ok {
 			body = appendFault(body, fiber.StatusBadRequest, m.Error())
 		}
 		if stop != executeAll && permits(body[from:]) == (stop == permitOnFirstPermit) {

@@ -50,8 +50,7 @@ func Status(err error) int {
 // From finds the models.Error in err, or gives the one that an error of Fiber's router amounts to;
 // anything else is internal.
 func From(err error) *models.Error {
-	var e *models.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*models.Error](err); ok {
 		if e.Kind == models.Internal {
 			return internal(err)
 		}

@@ -110,7 +110,7 @@ func (w *Web) choice(ps consent.PurposeState, tag string) frontend.Choice {
 // recorded says which entry a state rests on, and whether it verifies.
 func (w *Web) recorded(c *fiber.Ctx, ps consent.PurposeState) *frontend.Recorded {
 	return &frontend.Recorded{
-		Entry: int64(ps.Choice.Seq), At: ps.Choice.Since, Version: ps.Choice.Notice.Version, //nolint:gosec // below 2^53
+		Entry: int64(ps.Choice.Seq), At: ps.Choice.Since, Version: ps.Choice.Notice.Version, // below 2^53
 		Proof: w.proof(c, ps.Choice.Seq),
 	}
 }

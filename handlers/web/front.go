@@ -52,7 +52,7 @@ func (w *Web) overview(c *fiber.Ctx, v *session.Visitor) error {
 	}
 	page := frontend.OverviewPage{
 		Flow: w.flow(choices, held, v.Words.Tag()), Choices: decidable(choices), Recent: events,
-		LogSize: int64(w.Log.Head().Size), //nolint:gosec // below 2^53
+		LogSize: int64(w.Log.Head().Size), // below 2^53
 	}
 	for _, h := range held {
 		page.Categories = append(page.Categories, w.category(h, v.Words.Tag()))

@@ -117,7 +117,7 @@ func (w *Web) logEvents(c *fiber.Ctx, v *session.Visitor, limit int) ([]frontend
 func (w *Web) event(r sequencer.Result, tag string) frontend.Event {
 	d := r.Detail
 	e := frontend.Event{
-		Kind: frontend.EventKind(d.Kind), At: r.Time, Entry: int64(r.Entry.Seq), Logged: true, //nolint:gosec // below 2^53
+		Kind: frontend.EventKind(d.Kind), At: r.Time, Entry: int64(r.Entry.Seq), Logged: true, // below 2^53
 		Channel: d.Channel, ActorType: d.Actor.Type, Receipt: consent.IsChoice(d.Kind),
 	}
 	if p, ok := w.Map.Purpose(d.Purpose); ok {

@@ -60,7 +60,7 @@ func (w *Web) showNotice(c *fiber.Ctx, n notice.Notice) error {
 	}
 	shown, _ := n.In(tag)
 	page := frontend.NoticePage{
-		Text: *text, LogEntry: int64(shown.Entry), Logged: true, //nolint:gosec // below 2^53
+		Text: *text, LogEntry: int64(shown.Entry), Logged: true, // below 2^53
 		Current: w.Notices.State(n) == notice.InForce,
 	}
 	for _, other := range w.Notices.Versions(n.Key) {

@@ -125,7 +125,7 @@ func (w *Web) receiptOf(c *fiber.Ctx, v *session.Visitor, r sequencer.Result, p 
 		State: frontend.State(r.Detail.State), Auth: r.Detail.Auth, Jurisdiction: r.Detail.Jurisdiction,
 		Categories: w.categoryRefs(p, nil, tag), Recipients: w.recipientRefs(p, tag),
 		LeafHash: base64.StdEncoding.EncodeToString(leaf[:]), Root: base64.StdEncoding.EncodeToString(checkpoint.Root[:]),
-		Size: int64(checkpoint.Size), Origin: checkpoint.Origin, KeyID: entry.KeyID, //nolint:gosec // below 2^53
+		Size: int64(checkpoint.Size), Origin: checkpoint.Origin, KeyID: entry.KeyID, // below 2^53
 		Proof: w.proof(c, r.Entry.Seq), Kantara: true,
 	}
 	return page, w.receiptText(&page, r.Detail.Notice)

@@ -18,7 +18,7 @@ func (w *Web) StaffHome(c *fiber.Ctx) error {
 	}
 	head := w.Log.Head()
 	page := frontend.StaffHomePage{
-		Role: v.Role(), Origin: w.Log.Origin(), VKey: w.VKey, Size: int64(head.Size), //nolint:gosec // below 2^53
+		Role: v.Role(), Origin: w.Log.Origin(), VKey: w.VKey, Size: int64(head.Size), // below 2^53
 		CheckpointAt: head.Time, Customers: customers,
 	}
 	for _, key := range w.Notices.Keys() {

@@ -65,5 +65,5 @@ func (s *Service) OpenServed(sessionSecret, token string) (Served, error) {
 	if !same(c.Subject, s.derive("served", sessionSecret)) {
 		return Served{}, ErrStaleServed.In("served")
 	}
-	return Served{Purpose: c.Purpose, Notice: c.Notice, UI: c.UI, Nonce: c.Nonce, Expires: c.ExpiresAt.Time.UTC()}, nil
+	return Served{Purpose: c.Purpose, Notice: c.Notice, UI: c.UI, Nonce: c.Nonce, Expires: c.ExpiresAt.UTC()}, nil
 }

@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -80,9 +81,7 @@ func (r *rig) forge(t *testing.T, method jwt.SigningMethod, key any, header map[
 	t.Helper()
 	token := jwt.NewWithClaims(method, claims)
 	token.Header["typ"], token.Header["kid"] = "at+jwt", r.signer.KeyID()
-	for k, v := range header {
-		token.Header[k] = v
-	}
+	maps.Copy(token.Header, header)
 	text, err := token.SignedString(key)
 	if err != nil {
 		t.Fatal(err)
@@ -238,8 +237,12 @@ func TestAddClientRefuses(t *testing.T) {
 		name   string
 		scopes []string
 	}{
-		{"", []string{auth.ScopeRecords}}, {" ", []string{auth.ScopeRecords}}, {strings.Repeat("a", 101), []string{auth.ScopeRecords}},
-		{"billing", nil}, {"billing", []string{"everything"}}, {"billing", []string{auth.ScopeRecords, ""}},
+		{"", []string{auth.ScopeRecords}},
+		{" ", []string{auth.ScopeRecords}},
+		{strings.Repeat("a", 101), []string{auth.ScopeRecords}},
+		{"billing", nil},
+		{"billing", []string{"everything"}},
+		{"billing", []string{auth.ScopeRecords, ""}},
 	} {
 		if _, _, err := r.AddClient(t.Context(), tt.name, tt.scopes); err == nil {
 			t.Errorf("%q with %q was added", tt.name, tt.scopes)

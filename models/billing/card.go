@@ -257,7 +257,7 @@ func digit(r rune) int {
 		}
 	}
 	for _, x := range unicode.Nd.R32 {
-		if low, high := rune(x.Lo), rune(x.Hi); low <= r && r <= high { //nolint:gosec // code points end at 0x10FFFF
+		if low, high := rune(x.Lo), rune(x.Hi); low <= r && r <= high { // code points end at 0x10FFFF
 			return int(r-low) % 10
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"os"
@@ -100,7 +99,7 @@ func (r *rig) startLog(dir string, ring *keys.Ring) {
 		Public: []ledger.PublishedKey{
 			{Key: r.set.Entry.Public(), Use: ledger.UseEntry}, {Key: r.set.Document.Public(), Use: ledger.UseDocument},
 		},
-		Clock: r.clock, Random: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Clock: r.clock, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
 	})
 	must(r.t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -366,10 +365,10 @@ func (m *model) apply(a consent.Action) {
 // Property: any sequence of choices leaves the state, and the number of entries, that the naive model gives.
 func TestAnyHistoryAgreesWithTheModel(t *testing.T) {
 	r := newRig(t)
-	seed := mathrand.Uint64()                        //nolint:gosec // a test's
-	random := mathrand.New(mathrand.NewPCG(seed, 0)) //nolint:gosec // a test's
+	seed := mathrand.Uint64()                        // a test's
+	random := mathrand.New(mathrand.NewPCG(seed, 0)) // a test's
 	t.Logf("seed %d", seed)
-	start := int(r.log.Head().Size) //nolint:gosec // small
+	start := int(r.log.Head().Size) // small
 	want := map[string]*model{"usage_analytics": {}, "fraud_prevention": {}}
 	for range 300 {
 		purpose := []string{"usage_analytics", "fraud_prevention"}[random.IntN(2)]
@@ -390,7 +389,7 @@ func TestAnyHistoryAgreesWithTheModel(t *testing.T) {
 		}
 	}
 	entries := want["usage_analytics"].entries + want["fraud_prevention"].entries
-	if got := int(r.log.Head().Size) - start; got != entries { //nolint:gosec // small
+	if got := int(r.log.Head().Size) - start; got != entries { // small
 		t.Errorf("the log grew by %d entries, want %d", got, entries)
 	}
 	must(t, r.log.CheckProjection(t.Context(), func(uint64) {}))

@@ -3,6 +3,8 @@
 // validated whole at start. What the map does not declare is refused at the door (GDPR Art. 5(1)(c)).
 package datamap
 
+import "slices"
+
 import "time"
 
 // Basis is a legal basis of GDPR Art. 6(1).
@@ -189,12 +191,7 @@ func (p *Purpose) Chosen() bool { return p.Basis == Consent || p.Basis == Legiti
 
 // Covers says whether the purpose uses a category.
 func (p *Purpose) Covers(category string) bool {
-	for _, c := range p.Categories {
-		if c == category {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Categories, category)
 }
 
 // ExpiresAt is when a consent given at t must be asked for anew; zero is never.

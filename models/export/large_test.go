@@ -68,7 +68,7 @@ func TestFlatMemory(t *testing.T) {
 		if peak > before+limit {
 			t.Errorf("with %d records the heap grew by %d MB", n, (peak-before)>>20)
 		}
-		t.Logf("with %d records the heap grew by %d KB", n, (int64(peak)-int64(before))>>10) //nolint:gosec // far below 2^63
+		t.Logf("with %d records the heap grew by %d KB", n, (int64(peak)-int64(before))>>10) // far below 2^63
 	}
 }
 

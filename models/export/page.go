@@ -224,7 +224,7 @@ func (a *archive) event(h happening) pageEvent {
 	e := pageEvent{
 		Entry: h.Seq, ISO: h.Time.UTC().Format(time.RFC3339), When: a.words.DateTime(h.Time),
 	}
-	if n := h.Detail.Notice; n != nil {
+	if n := h.Notice; n != nil {
 		e.Notice = a.words.T("archive.notice_shown", "notice", n.Key, "version", n.Version)
 	}
 	purpose := h.Purpose

@@ -81,8 +81,18 @@ func TestAnyPartOfAnArchive(t *testing.T) {
 	unzip(t, whole)
 	size := a.Bytes
 	for _, part := range [][2]int64{
-		{0, 0}, {0, 1}, {size, 0}, {size, -1}, {size - 1, -1}, {size - 1, 1}, {chunkSize - 1, 2}, {chunkSize, 1}, {chunkSize, chunkSize},
-		{chunkSize + 5, chunkSize}, {1, size - 1}, {2*chunkSize - 1, -1},
+		{0, 0},
+		{0, 1},
+		{size, 0},
+		{size, -1},
+		{size - 1, -1},
+		{size - 1, 1},
+		{chunkSize - 1, 2},
+		{chunkSize, 1},
+		{chunkSize, chunkSize},
+		{chunkSize + 5, chunkSize},
+		{1, size - 1},
+		{2*chunkSize - 1, -1},
 	} {
 		end := part[0] + part[1]
 		if part[1] < 0 {

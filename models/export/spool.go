@@ -72,7 +72,7 @@ func (s *spool) Close() error { return s.deflate.Close() }
 func (s *spool) header(path string, at time.Time) *zip.FileHeader {
 	return &zip.FileHeader{
 		Name: path, Method: zip.Deflate, Modified: at, CRC32: s.crc,
-		CompressedSize64: uint64(s.compressed.Len()), UncompressedSize64: uint64(s.meter.n), //nolint:gosec // a length is not negative
+		CompressedSize64: uint64(s.compressed.Len()), UncompressedSize64: uint64(s.meter.n), // a length is not negative
 	}
 }
 

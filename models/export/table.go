@@ -132,7 +132,7 @@ func (t *table) appendWithheld(b []byte, it *item) []byte {
 
 // appendString appends a JSON string.
 func appendString(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
 			return appendEscaped(b, s)
 		}

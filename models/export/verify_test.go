@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,9 +54,7 @@ func TestVerifiedByAStranger(t *testing.T) {
 	bad := func(what, name string, content []byte, reason string) {
 		t.Helper()
 		files := map[string][]byte{}
-		for k, v := range u.files {
-			files[k] = v
-		}
+		maps.Copy(files, u.files)
 		files[name] = content
 		files["SHA256SUMS"] = bytes.ReplaceAll(files["SHA256SUMS"], []byte(sum(u.files[name])), []byte(sum(content)))
 		if code, says := verify(zipped(t, files)); code != 1 || !strings.Contains(says, reason) {
@@ -135,7 +134,7 @@ func TestDamagedOnTheWay(t *testing.T) {
 	for i := 0; i < len(z.File); i += 5 {
 		f := z.File[i]
 		changed := bytes.Clone(raw)
-		changed[must[int64](t)(f.DataOffset())+int64(f.CompressedSize64)/2] ^= 0x10 //nolint:gosec // far below 2^63
+		changed[must[int64](t)(f.DataOffset())+int64(f.CompressedSize64)/2] ^= 0x10 // far below 2^63
 		if code, says := verify(changed); code != 1 {
 			t.Errorf("%s was damaged: ended with %d: %s", f.Name, code, says)
 		}

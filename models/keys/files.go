@@ -143,7 +143,7 @@ func makeFiles(dir string, random io.Reader) error {
 
 // writeFile writes a file that only its owner may read, to the disk, over what an unfinished start left.
 func writeFile(path string, raw []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the operator names the folder
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // the operator names the folder
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func writeFile(path string, raw []byte) error {
 }
 
 func syncFolder(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the operator names the folder
+	d, err := os.Open(dir) // the operator names the folder
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func readFiles(dir, origin string) (*Set, error) {
 }
 
 func readFile(path string) ([]byte, error) {
-	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the folder
+	raw, err := os.ReadFile(path) // the operator names the folder
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is missing although other keys are there: restore it from the backup of this folder "+
 			"(a new key in its place would not fit what has been signed and sealed)", path)

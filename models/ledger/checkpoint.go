@@ -81,7 +81,7 @@ func checkSignatureLines(raw []byte) error {
 		return malformed("a checkpoint ends with a signature line")
 	}
 	seen := map[string]bool{}
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		name, text, ok := strings.Cut(strings.TrimPrefix(line, "— "), " ")
 		sig, err := decode64(std, text)
 		if !strings.HasPrefix(line, "— ") || !ok || err != nil || len(sig) < 5 {

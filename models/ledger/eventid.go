@@ -15,7 +15,7 @@ type EventID [16]byte
 func NewEventID(random [16]byte, now time.Time) EventID {
 	id := EventID(random)
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(now.UnixMilli())) //nolint:gosec // 48 bits of it are used, as RFC 9562 says
+	binary.BigEndian.PutUint64(ms[:], uint64(now.UnixMilli())) // 48 bits of it are used, as RFC 9562 says
 	copy(id[:6], ms[2:])
 	return id.stamp(7)
 }

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ func TestDerivedEventIDDependsOnEveryPart(t *testing.T) {
 	if same != ledger.DerivedEventID("ab", "c") {
 		t.Error("the same parts give different ids")
 	}
-	if got := same.String(); got[14] != '8' || !bytes.ContainsRune([]byte("89ab"), rune(got[19])) {
+	if got := same.String(); got[14] != '8' || !strings.ContainsRune("89ab", rune(got[19])) {
 		t.Errorf("%s is not a UUID of version 8", got)
 	}
 	for _, parts := range [][]string{{"a", "bc"}, {"abc"}, {"ab", "c", ""}, {"", "ab", "c"}, {"c", "ab"}, {}} {

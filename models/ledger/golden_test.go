@@ -197,7 +197,7 @@ func TestGoldenVectors(t *testing.T) {
 		path := filepath.Join(dir, name)
 		if *update {
 			ledgertest.Must(t, os.MkdirAll(dir, 0o755))
-			ledgertest.Must(t, os.WriteFile(path, want, 0o644)) //nolint:gosec // test data is no secret
+			ledgertest.Must(t, os.WriteFile(path, want, 0o644)) // test data is no secret
 		}
 		got, err := os.ReadFile(path)
 		ledgertest.Must(t, err)

@@ -63,7 +63,7 @@ func ParseTilePath(path string) (Tile, error) {
 			return Tile{}, malformed("a partial tile's width is 1 to %d", TileWidth-1)
 		}
 	}
-	for _, group := range strings.Split(groups, "/") {
+	for group := range strings.SplitSeq(groups, "/") {
 		n, err := strconv.ParseUint(strings.TrimPrefix(group, "x"), 10, 16)
 		if err != nil || n > 999 || t.Index >= MaxSize/1000 {
 			return Tile{}, malformed("a tile's index is written in groups of three digits")
@@ -87,7 +87,7 @@ func (t Tile) WidthAt(size uint64) int {
 	if t.Index > MaxSize/TileWidth || count <= start {
 		return 0
 	}
-	return int(min(count-start, TileWidth)) //nolint:gosec // at most TileWidth
+	return int(min(count-start, TileWidth)) // at most TileWidth
 }
 
 // Start is the seq of the first entry in a bundle or below a hash tile.
@@ -99,8 +99,8 @@ func (t Tile) Start() uint64 {
 // then per level the partial one at the right edge. older is 0 for all of them.
 func Tiles(older, newer uint64) []Tile {
 	var tiles []Tile
-	for _, t := range tlog.NewTiles(TileHeight, int64(older), int64(newer)) { //nolint:gosec // below MaxSize
-		tile := Tile{Level: t.L, Index: uint64(t.N), Width: t.W} //nolint:gosec // never negative
+	for _, t := range tlog.NewTiles(TileHeight, int64(older), int64(newer)) { // below MaxSize
+		tile := Tile{Level: t.L, Index: uint64(t.N), Width: t.W} // never negative
 		tiles = append(tiles, tile)
 		if tile.Level == 0 {
 			tile.Level = EntriesLevel
@@ -115,7 +115,7 @@ func HashTile(t Tile, r HashReader) ([]byte, error) {
 	if t.Level < 0 || t.Level > maxLevel || t.Width < 1 || t.Width > TileWidth || t.WidthAt(MaxSize) < t.Width {
 		return nil, fmt.Errorf("no hash tile %s", t.Path())
 	}
-	return tlog.ReadTileData(tlog.Tile{H: TileHeight, L: t.Level, N: int64(t.Index), W: t.Width}, r) //nolint:gosec // checked
+	return tlog.ReadTileData(tlog.Tile{H: TileHeight, L: t.Level, N: int64(t.Index), W: t.Width}, r) // checked
 }
 
 // EncodeBundle writes entries as a bundle: for each a big-endian uint16 length, then its bytes.
@@ -129,7 +129,7 @@ func EncodeBundle(entries [][]byte) ([]byte, error) {
 	}
 	bundle := make([]byte, 0, size)
 	for _, e := range entries {
-		bundle = binary.BigEndian.AppendUint16(bundle, uint16(len(e))) //nolint:gosec // at most MaxEntrySize
+		bundle = binary.BigEndian.AppendUint16(bundle, uint16(len(e))) // at most MaxEntrySize
 		bundle = append(bundle, e...)
 	}
 	return bundle, nil

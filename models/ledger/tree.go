@@ -19,7 +19,7 @@ func (r HashReader) ReadHashes(indexes []int64) ([]Hash, error) { return r(index
 // those that Tree.Append returned for record seq.
 func Completes(index int64) (seq uint64, position int) {
 	level, n := tlog.SplitStoredHashIndex(index)
-	return uint64(n+1)<<level - 1, level //nolint:gosec // an index is never negative
+	return uint64(n+1)<<level - 1, level // an index is never negative
 }
 
 // Tree is the right edge of RFC 6962's tree, enough to append to it and to know its root. It is for one goroutine.
@@ -34,7 +34,7 @@ func EdgeIndexes(size uint64) []int64 {
 	var start uint64
 	for level := 63; level >= 0; level-- {
 		if size>>level&1 == 1 {
-			indexes = append(indexes, tlog.StoredHashIndex(level, int64(start>>level))) //nolint:gosec // below MaxSize
+			indexes = append(indexes, tlog.StoredHashIndex(level, int64(start>>level))) // below MaxSize
 			start += 1 << level
 		}
 	}

@@ -281,7 +281,7 @@ func (v *Verifier) compare(built rowTile) error {
 		at++
 	}
 	at /= len(Hash{})
-	seq := built.tile.Start() + uint64(at)<<(built.tile.Level*TileHeight) //nolint:gosec // never negative
+	seq := built.tile.Start() + uint64(at)<<(built.tile.Level*TileHeight) // never negative
 	return &VerifyError{seq, TileCheck, fmt.Errorf("hash %d of %s is not the one of the entries", at, built.tile.Path())}
 }
 

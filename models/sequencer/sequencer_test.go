@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"path/filepath"
@@ -79,7 +78,7 @@ func (w *world) open() (*sequencer.Sequencer, error) {
 		Public: []ledger.PublishedKey{
 			{Key: w.set.Entry.Public(), Use: ledger.UseEntry}, {Key: w.set.Document.Public(), Use: ledger.UseDocument},
 		},
-		Clock: time.Now, Random: rand.Reader, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Clock: time.Now, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
 	})
 }
 

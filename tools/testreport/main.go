@@ -104,10 +104,10 @@ func (t *tally) endTest(e event) {
 // endPackage says how a package fared. One that fails without a failed test did not build, panicked
 // or ran out of time: what it printed says which.
 func (t *tally) endPackage(e event) {
-	switch {
-	case e.Action == "pass":
+	switch e.Action {
+	case "pass":
 		fmt.Fprintf(t.out, "ok    %7.1f s  %s\n", e.Elapsed, e.Package)
-	case e.Action == "fail":
+	case "fail":
 		if !t.reported[e.Package] {
 			t.broken++
 			t.showAll(e.Package)

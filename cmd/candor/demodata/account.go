@@ -34,7 +34,7 @@ type method struct {
 
 func newAccount(c *company, n int) *account {
 	// Each account has a seed of its own, so that one does not move the others.
-	seed := c.seed<<32 + uint64(n) + 1 //nolint:gosec // n counts customers
+	seed := c.seed<<32 + uint64(n) + 1 // n counts customers
 	a := &account{company: c, n: n, f: gofakeit.New(seed)}
 	a.p = newPerson(a.f, c.homeOf(n))
 	a.ref = fmt.Sprintf("cus_%d", 1001+n)

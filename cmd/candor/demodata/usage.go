@@ -20,14 +20,14 @@ type recorder func(id string, at time.Time, source string, fields map[string]str
 
 // noise gives a number from 0 up to 1 that looks random and is always the same for the same n.
 func noise(seed uint64, n int64) float64 {
-	x := seed*0x9e3779b97f4a7c15 + uint64(n) //nolint:gosec // splitmix64 takes any 64 bits
+	x := seed*0x9e3779b97f4a7c15 + uint64(n) // splitmix64 takes any 64 bits
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return float64((x^x>>31)>>11) / (1 << 53)
 }
 
 func (a *account) noise(n int64) float64 {
-	return noise(a.seed<<20+uint64(a.n)+1, n) //nolint:gosec // a.n counts customers
+	return noise(a.seed<<20+uint64(a.n)+1, n) // a.n counts customers
 }
 
 // scale is how much of a usual customer's usage this one's is.

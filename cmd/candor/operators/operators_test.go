@@ -64,7 +64,7 @@ func TestDataMapsDeclareWhatTheProductRelies(t *testing.T) {
 				t.Errorf("%s lacks the category %s", name, key)
 				continue
 			}
-			for _, field := range strings.Fields(fields) {
+			for field := range strings.FieldsSeq(fields) {
 				if _, ok := category.Field(field); !ok {
 					t.Errorf("%s: %s lacks the field %s", name, key, field)
 				}
@@ -178,9 +178,7 @@ func TestPrivacyNoticesTellWhatTheLawAsks(t *testing.T) {
 		}
 		_, dpo, _ := strings.Cut(m.Operator.DPO, ", ")
 		want := []string{m.Operator.Email, dpo, strings.TrimPrefix(strings.TrimPrefix(m.Operator.Authority.Website, "https://"), "www."), period[1]}
-		for _, article := range []string{"6", "7", "9", "15", "16", "17", "18", "20", "21", "22"} {
-			want = append(want, article)
-		}
+		want = append(want, []string{"6", "7", "9", "15", "16", "17", "18", "20", "21", "22"}...)
 		for _, n := range all {
 			if n.Key != m.Operator.Notice {
 				continue

@@ -3,7 +3,6 @@ package ledgertest
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -68,7 +67,7 @@ func (l *Log) JWKS() []byte {
 		key, err := d.JWK.PublicKey()
 		Must(l.tb, err)
 		if d.Kind == ledger.KeyAdded {
-			keys = append(keys, ledger.PublishedKey{Key: ed25519.PublicKey(key), Use: d.Use})
+			keys = append(keys, ledger.PublishedKey{Key: key, Use: d.Use})
 		}
 	}
 	raw, err := ledger.EncodeJWKS(keys)

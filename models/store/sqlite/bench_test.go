@@ -39,7 +39,7 @@ func BenchmarkBareInsert(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer d.close() //nolint:errcheck // a benchmark
+	defer d.close() // a benchmark
 	row, n := bytes.Repeat([]byte{1}, 600), 0
 	for b.Loop() {
 		err := d.write(b.Context(), durable, func(w writing) error {

@@ -105,7 +105,7 @@ func (d *database) open(ctx context.Context, path string, l layout) (err error) 
 // ownOnly makes the file if it is not there, and takes everybody else's rights to it away. SQLite
 // gives its companion files the same mode.
 func ownOnly(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names the file
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // the operator names the file
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func all[T any](ctx context.Context, d *database, scan func(scanner) (T, error),
 	if err != nil {
 		return nil, failure(err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+	defer rows.Close() // rows.Err says what went wrong
 	var values []T
 	for rows.Next() {
 		value, err := scan(rows)

@@ -36,8 +36,7 @@ func failure(err error) error {
 
 // code is SQLite's extended result code, 0 if the error is not SQLite's.
 func code(err error) int {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code()
 	}
 	return 0

@@ -26,7 +26,7 @@ func (s *Store) Size(ctx context.Context) (uint64, error) {
 // Append writes the batch in one durable transaction, if its first position is free.
 func (s *Store) Append(ctx context.Context, batch []store.Entry) error {
 	for i, e := range batch {
-		if e.Seq != batch[0].Seq+uint64(i) { //nolint:gosec // i is not negative
+		if e.Seq != batch[0].Seq+uint64(i) { // i is not negative
 			return fmt.Errorf("append: entry %d of the batch has seq %d, its first has %d", i, e.Seq, batch[0].Seq)
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Store) Append(ctx context.Context, batch []store.Entry) error {
 		}
 		for _, e := range batch {
 			_, err := w.exec(`INSERT INTO entries (`+entryColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-				int64(e.Seq), blob(e.Raw), blob(e.Hashes), e.Event, e.Subject, blob(e.Sealed), e.Public) //nolint:gosec // seq is below 2^53
+				int64(e.Seq), blob(e.Raw), blob(e.Hashes), e.Event, e.Subject, blob(e.Sealed), e.Public) // seq is below 2^53
 			if err != nil {
 				return err
 			}
@@ -94,4 +94,4 @@ func (s *Store) Public(ctx context.Context, seq uint64, limit int) ([]uint64, er
 }
 
 // position keeps a seq within what SQLite can compare; none that large exists.
-func position(seq uint64) int64 { return int64(min(seq, math.MaxInt64)) } //nolint:gosec // bounded
+func position(seq uint64) int64 { return int64(min(seq, math.MaxInt64)) } // bounded

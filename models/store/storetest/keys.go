@@ -2,7 +2,7 @@ package storetest
 
 import (
 	"bytes"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"candor/models/store"
@@ -59,7 +59,7 @@ func RunKeys(t *testing.T, open Opener[store.Keys]) {
 		const writers = 8
 		given := make([][]store.WrappedKey, writers)
 		for _, err := range race(writers, func(i int) (err error) {
-			given[i], err = s.AddKeys(ctx, []store.WrappedKey{wrapped("cus_1", "invoices", byte(i)), wrapped("cus_1", fmt.Sprint(i), 1)})
+			given[i], err = s.AddKeys(ctx, []store.WrappedKey{wrapped("cus_1", "invoices", byte(i)), wrapped("cus_1", strconv.Itoa(i), 1)})
 			return err
 		}) {
 			must(t, err)
