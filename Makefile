@@ -74,6 +74,14 @@ lint: $(LINTER) ## formatting, go vet, golangci-lint, tidy modules
 			$(CURDIR)/$(LINTER) run --config $(CURDIR)/.golangci.yml ./...); \
 	done
 
+.PHONY: tidy
+tidy: ## bring every go.mod and go.sum up to date
+	@for m in . $(NESTED); do (cd $$m && go mod tidy); done
+
+.PHONY: format
+format: $(LINTER) ## format as the linters want it
+	@for m in . $(NESTED); do (cd $$m && $(CURDIR)/$(LINTER) fmt --config $(CURDIR)/.golangci.yml); done
+
 $(LINTER): tools/lint/go.mod tools/lint/go.sum
 	@echo "== building golangci-lint (some minutes, once)"
 	@cd tools/lint && go build -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
