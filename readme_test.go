@@ -385,7 +385,7 @@ func (d *demo) headers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // not read
+	defer response.Body.Close()
 	text := read(t, "docs/security.md").text
 	for _, name := range []string{"Content-Security-Policy", "Referrer-Policy"} {
 		if row := "| `" + name + "` | `" + response.Header.Get(name) + "`"; !strings.Contains(text, row) {
