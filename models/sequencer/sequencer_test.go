@@ -373,3 +373,42 @@ func TestRebuildGivesTheSameProjection(t *testing.T) {
 		t.Fatalf("%d standings before and %d after, want 7", len(before), len(after))
 	}
 }
+
+// A write whose answer is lost has happened: its callers are told so, and it does not happen again.
+func TestALostAnswerIsFoundAndNotRepeated(t *testing.T) {
+	w := newWorld(t)
+	s, _ := w.start()
+	w.faults.On(storetest.Append, storetest.After)
+	r, err := s.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))
+	must(t, err)
+	if entries := w.verify(s); len(entries) != 3 || !bytes.Equal(entries[2], r.Entry.Raw) || r.Repeated {
+		t.Fatalf("the log has %d entries, want 3 with the answered one at its end", len(entries))
+	}
+}
+
+// Each writer judges what it is asked by what the other has written.
+func TestAWriterKnowsWhatTheOtherWrote(t *testing.T) {
+	w := newWorld(t)
+	a, _ := w.start()
+	b, _ := w.start()
+	for i, s := range []*sequencer.Sequencer{a, b, a, b} {
+		_, err := s.Append(t.Context(), sequencer.Event{Subject: "cus_1", Propose: func(at sequencer.Position) (ledger.Detail, error) {
+			return choose("cus_1", fmt.Sprintf("p%d", len(at.Standing.Choices)), ledger.EventID{}).Propose(at)
+		}})
+		must(t, err)
+		st, err := s.Standing(t.Context(), "cus_1")
+		must(t, err)
+		if len(st.Choices) != i+1 {
+			t.Fatalf("after %d writes in turn the writer knows of %d choices", i+1, len(st.Choices))
+		}
+	}
+}
+
+func TestAppendAfterTheEndIsRefused(t *testing.T) {
+	w := newWorld(t)
+	s, stop := w.start()
+	stop()
+	if err := appendOne(s); models.KindOf(err) != models.Unavailable {
+		t.Fatalf("appended with %v, want an error of kind unavailable", err)
+	}
+}
