@@ -87,6 +87,9 @@ func (s *site) routes(app *fiber.App) {
 	authzen.Mount(app, s.AuthZEN) // handlers/authzen/mount.go
 	for _, p := range s.pages() {
 		app.Add(p.method, p.path, s.chain(p)...)
+		if p.method == http.MethodGet { // RFC 9110, section 9.3.2
+			app.Head(p.path, s.chain(p)...)
+		}
 	}
 	app.Use(s.Sessions.Visit, func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }

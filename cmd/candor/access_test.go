@@ -390,8 +390,9 @@ func TestOneTimeLink(t *testing.T) {
 	check(t, err)
 	v := s.anonymous()
 	for range 3 {
-		if status := v.status(http.MethodGet, u.Path, nil); status != http.StatusOK {
-			t.Fatalf("reading the link: %d", status)
+		response, page := v.do(http.MethodGet, u.Path, nil)
+		if response.StatusCode != http.StatusOK || !strings.Contains(page, `lang="ar"`) || len(response.Cookies()) != 1 {
+			t.Fatalf("reading the link: %d, in the link's language: %t", response.StatusCode, strings.Contains(page, `lang="ar"`))
 		}
 	}
 	if status := v.status(http.MethodPost, u.Path, url.Values{}); status != http.StatusSeeOther {
@@ -400,6 +401,18 @@ func TestOneTimeLink(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		if status := v.status(method, u.Path, bodyFor(method)); status != http.StatusGone {
 			t.Errorf("%s of the used link: %d, want 410", method, status)
+		}
+	}
+}
+
+// Whatever can be read can be asked for without its content.
+func TestHeadAnswersWhatGetDoes(t *testing.T) {
+	s := newSite(t)
+	v := s.signIn("customer", "cus_1")
+	for _, path := range []string{"/", "/consents", "/notices/privacy", "/log/checkpoint", "/api/openapi.yaml", "/healthz"} {
+		response, body := v.do(http.MethodHead, path, nil)
+		if response.StatusCode != http.StatusOK || body != "" {
+			t.Errorf("HEAD %s: %d with %d bytes", path, response.StatusCode, len(body))
 		}
 	}
 }

@@ -17,14 +17,14 @@ func clients(ctx context.Context, e env, args []string) error {
 	if len(args) == 0 {
 		return misused(f)
 	}
-	return with(ctx, e, f, args[1:], openData, func(p *program) error {
+	return with(ctx, e, f, args[1:], openData, func(p *program, arguments []string) error {
 		switch {
-		case args[0] == "add" && f.NArg() == 1:
-			return p.addClient(ctx, e, f.Arg(0), strings.Fields(*scopes))
-		case args[0] == "list" && f.NArg() == 0:
+		case args[0] == "add" && len(arguments) == 1:
+			return p.addClient(ctx, e, arguments[0], strings.Fields(*scopes))
+		case args[0] == "list" && len(arguments) == 0:
 			return p.listClients(ctx, e)
-		case args[0] == "revoke" && f.NArg() == 1:
-			return p.auth.RevokeClient(ctx, f.Arg(0))
+		case args[0] == "revoke" && len(arguments) == 1:
+			return p.auth.RevokeClient(ctx, arguments[0])
 		default:
 			return misused(f)
 		}

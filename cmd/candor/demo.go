@@ -24,7 +24,7 @@ func demo(ctx context.Context, e env, args []string) (err error) {
 	data := f.String("data", "candor-data", "`folder` of the demo's data; what is there is kept")
 	operator := f.String("operator", "", "one of "+strings.Join(operators.Names(), ", ")+" (default: the one in the folder, or utility)")
 	expose := f.Bool("expose", false, "allow an address that other machines reach; the demo lets anybody sign in as anybody")
-	if err := parse(f, args); err != nil {
+	if _, err := parse(f, args); err != nil {
 		return err
 	}
 	if host, _, err := net.SplitHostPort(*addr); err != nil {

@@ -21,11 +21,11 @@ func importFiles(ctx context.Context, e env, args []string) error {
 	source := f.String("source", "", "`key` of the data map's source of records that name none")
 	dryRun := f.Bool("dry-run", false, "check everything and write nothing")
 	quiet := f.Bool("quiet", false, "no bar")
-	return with(ctx, e, f, args, openData, func(p *program) error {
-		if f.NArg() == 0 {
+	return with(ctx, e, f, args, openData, func(p *program, arguments []string) error {
+		if len(arguments) == 0 {
 			return misused(f)
 		}
-		return p.importFiles(ctx, e, f.Args(), billing.ImportOptions{Source: *source, DryRun: *dryRun}, *quiet)
+		return p.importFiles(ctx, e, arguments, billing.ImportOptions{Source: *source, DryRun: *dryRun}, *quiet)
 	})
 }
 

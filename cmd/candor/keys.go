@@ -12,7 +12,7 @@ func listKeys(ctx context.Context, e env, args []string) error {
 	if len(args) == 0 || args[0] != "list" {
 		return misused(f)
 	}
-	return with(ctx, e, f, args[1:], openData, func(p *program) error {
+	return with(ctx, e, f, args[1:], openData, func(p *program, _ []string) error {
 		w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "SIGNS\tKEY")
 		fmt.Fprintf(w, "entries\t%s\n", p.keys.Entry.KeyID())

@@ -28,6 +28,7 @@ type server struct {
 	binary  string
 	dir     string
 	addr    string
+	extra   []string // of its environment
 	command *exec.Cmd
 	stderr  bytes.Buffer
 }
@@ -63,8 +64,9 @@ func must(t *testing.T, err error) {
 func (s *server) environment() []string {
 	operator, err := filepath.Abs("operators/utility")
 	must(s.t, err)
-	return append(os.Environ(), "CANDOR_ADDR="+s.addr, "CANDOR_BASE_URL=http://"+s.addr, "CANDOR_OPERATOR="+operator,
+	own := append(os.Environ(), "CANDOR_ADDR="+s.addr, "CANDOR_BASE_URL=http://"+s.addr, "CANDOR_OPERATOR="+operator,
 		"CANDOR_STORE=sqlite:"+filepath.Join(s.dir, "candor.db"), "CANDOR_PER_SECOND=100000")
+	return append(own, s.extra...)
 }
 
 // run runs one command to its end.

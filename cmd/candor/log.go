@@ -18,11 +18,11 @@ func exportLog(ctx context.Context, e env, args []string) error {
 	if len(args) == 0 || args[0] != "export" {
 		return misused(f)
 	}
-	return with(ctx, e, f, args[1:], openLog, func(p *program) error {
-		if f.NArg() != 1 {
+	return with(ctx, e, f, args[1:], openLog, func(p *program, arguments []string) error {
+		if len(arguments) != 1 {
 			return misused(f)
 		}
-		return p.exportLog(ctx, e, f.Arg(0), *quiet)
+		return p.exportLog(ctx, e, arguments[0], *quiet)
 	})
 }
 

@@ -11,7 +11,7 @@ func rebuild(ctx context.Context, e env, args []string) error {
 	f := flags(e, "rebuild", "usage: candor rebuild [flags]")
 	check := f.Bool("check", false, "compare and change nothing")
 	quiet := f.Bool("quiet", false, "no bar")
-	return with(ctx, e, f, args, openLog, func(p *program) error {
+	return with(ctx, e, f, args, openLog, func(p *program, _ []string) error {
 		size := p.log.Head().Size
 		bar := newBar(e, int64(size), "entries", *quiet)   // below 2^53
 		progress := func(done uint64) { bar(int64(done)) } // below 2^53

@@ -76,21 +76,28 @@ func usage(w io.Writer) {
 	fmt.Fprint(w, "\ncandor COMMAND --help lists a command's flags.\n")
 }
 
-// parse reads a command's flags; what is wrong has been said when it returns errUsage.
-func parse(f *flag.FlagSet, args []string) error {
-	err := f.Parse(args)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return err
+// parse reads a command's flags, which may stand before, between and after its arguments, and gives
+// the arguments. What is wrong has been said when it returns errUsage.
+func parse(f *flag.FlagSet, args []string) (arguments []string, err error) {
+	for {
+		switch err := f.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			return nil, err
+		case err != nil:
+			return nil, errUsage
+		case f.NArg() == 0:
+			return arguments, nil
+		}
+		arguments, args = append(arguments, f.Arg(0)), f.Args()[1:]
 	}
-	return errUsage
 }
 
 // opener opens as much of the program as a command needs.
 type opener func(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error)
 
 // with reads a command's settings, opens what it needs, and closes it when the work is done.
-func with(ctx context.Context, e env, f *flag.FlagSet, args []string, open opener, work func(p *program) error) error {
-	s, err := readSettings(e, f, args)
+func with(ctx context.Context, e env, f *flag.FlagSet, args []string, open opener, work func(p *program, arguments []string) error) error {
+	s, arguments, err := readSettings(e, f, args)
 	if err != nil {
 		return err
 	}
@@ -101,7 +108,7 @@ func with(ctx context.Context, e env, f *flag.FlagSet, args []string, open opene
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(p), p.close())
+	return errors.Join(work(p, arguments), p.close())
 }
 
 // flags are a command's flags, with the lines that its help begins with.

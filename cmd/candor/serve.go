@@ -13,7 +13,7 @@ import (
 // serve is `candor serve`: production. It refuses to start on missing or unsafe settings.
 func serve(ctx context.Context, e env, args []string) error {
 	f := flags(e, "serve", "usage: candor serve [flags]")
-	s, err := readSettings(e, f, args)
+	s, _, err := readSettings(e, f, args)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func serve(ctx context.Context, e env, args []string) error {
 func health(ctx context.Context, e env, args []string) error {
 	f := flags(e, "health", "usage: candor health [flags]")
 	addr := f.String("addr", valueOr(e.getenv(envName("addr")), "127.0.0.1:8080"), "`host:port` of the server")
-	if err := parse(f, args); err != nil {
+	if _, err := parse(f, args); err != nil {
 		return err
 	}
 	host, port, err := net.SplitHostPort(*addr)

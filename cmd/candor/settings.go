@@ -105,7 +105,7 @@ func envName(name string) string {
 
 // readSettings adds every setting to a command's flags, parses them, and reads what they leave open
 // from the file and the environment.
-func readSettings(e env, f *flag.FlagSet, args []string) (settings, error) {
+func readSettings(e env, f *flag.FlagSet, args []string) (settings, []string, error) {
 	given := map[string]string{}
 	all := allSettings()
 	for _, d := range all {
@@ -115,12 +115,13 @@ func readSettings(e env, f *flag.FlagSet, args []string) (settings, error) {
 		})
 	}
 	config := f.String("config", e.getenv("CANDOR_CONFIG"), "YAML `file` of settings")
-	if err := parse(f, args); err != nil {
-		return settings{}, err
+	arguments, err := parse(f, args)
+	if err != nil {
+		return settings{}, nil, err
 	}
 	file, err := readConfig(*config, all)
 	if err != nil {
-		return settings{}, err
+		return settings{}, nil, err
 	}
 	var s settings
 	var errs []error
@@ -136,7 +137,7 @@ func readSettings(e env, f *flag.FlagSet, args []string) (settings, error) {
 		}
 	}
 	s.complete()
-	return s, errors.Join(errs...)
+	return s, arguments, errors.Join(errs...)
 }
 
 // readConfig reads the settings of a YAML file, under their names with - or _.
@@ -201,7 +202,7 @@ func (s settings) validate() error {
 	case u.Scheme != "https" && !loopback(u.Hostname()):
 		bad("base-url", "%q is not https; without TLS a session can be stolen. Put a TLS proxy in front and name its address", s.BaseURL)
 	}
-	if err := ledger.ValidOrigin(s.Origin); err != nil {
+	if err := ledger.ValidOrigin(s.Origin); err != nil && s.BaseURL+s.Origin != "" {
 		bad("origin", "%v", err)
 	}
 	if s.Operator == "" {

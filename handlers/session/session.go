@@ -97,14 +97,28 @@ func (m *Middleware) words(c *fiber.Ctx, chosen, own string) *i18n.Localizer {
 	return m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), chosen, own).In(m.cfg.Zone)
 }
 
+// Speak answers in a language and goes on in it, if the site speaks some form of it.
+func (m *Middleware) Speak(c *fiber.Ctx, tag string) {
+	if tag == "" {
+		return
+	}
+	v := From(c)
+	v.Words = m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), tag).In(m.cfg.Zone)
+	m.remember(c, v.Words.Tag())
+}
+
+func (m *Middleware) remember(c *fiber.Ctx, tag string) {
+	c.Cookie(&fiber.Cookie{
+		Name: languageCookie, Value: tag, Path: "/", MaxAge: 365 * 24 * 3600,
+		Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
 // language is the one chosen with the parameter lang, which is remembered, or chosen earlier.
 func (m *Middleware) language(c *fiber.Ctx) string {
 	tag := strings.Clone(c.Query("lang"))
 	if _, ok := m.cfg.Catalogue.Localizer(tag); ok {
-		c.Cookie(&fiber.Cookie{
-			Name: languageCookie, Value: tag, Path: "/", MaxAge: 365 * 24 * 3600,
-			Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		})
+		m.remember(c, tag)
 		return tag
 	}
 	tag = strings.Clone(c.Cookies(languageCookie))

@@ -22,6 +22,9 @@ func (w *Web) Link(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if c.Query("lang") == "" {
+		w.Sessions.Speak(c, link.Locale)
+	}
 	return w.show(c, http.StatusOK, frontend.ContinuePage{Action: "/sessions/" + c.Params("token"), ExpiresAt: link.ExpiresAt})
 }
 

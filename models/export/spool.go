@@ -70,10 +70,12 @@ func (s *spool) Write(p []byte) (int, error) {
 func (s *spool) Close() error { return s.deflate.Close() }
 
 func (s *spool) header(path string, at time.Time) *zip.FileHeader {
-	return &zip.FileHeader{
-		Name: path, Method: zip.Deflate, Modified: at, CRC32: s.crc,
+	h := &zip.FileHeader{
+		Name: path, Method: zip.Deflate, CRC32: s.crc,
 		CompressedSize64: uint64(s.compressed.Len()), UncompressedSize64: uint64(s.meter.n), // a length is not negative
 	}
+	h.SetModTime(at) //nolint:staticcheck // a raw file's header is written as it is, and only this sets its old date
+	return h
 }
 
 var _ io.WriteCloser = (*spool)(nil)

@@ -214,7 +214,7 @@ func (r *Ring) wrapNew(scope store.Scope) ([]byte, error) {
 func (r *Ring) unwrap(w store.WrappedKey) (opened, error) {
 	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(w.Wrapped)), r.master, place(w.Scope))
 	if err != nil {
-		return opened{}, err
+		return opened{}, fmt.Errorf("the master key does not open the key store: put back the folder of keys that it was made with, or the key store that belongs to this folder: %w", err)
 	}
 	o := opened{}
 	for _, key := range handle.KeysetInfo().GetKeyInfo() {

@@ -68,7 +68,7 @@ func (s *Sequencer) checkSaved(ctx context.Context) error {
 	size, raw, err := s.cfg.Checkpoints.Checkpoint(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		if s.tree.Size() > 0 {
-			return fmt.Errorf("the log has %d entries and there is no saved checkpoint; put the saved one back, or close this log with `candor log succeed`", s.tree.Size())
+			return fmt.Errorf("the log has %d entries and there is no saved checkpoint; put the saved one back: without it nobody can tell whether entries were lost", s.tree.Size())
 		}
 		return nil
 	}
@@ -154,6 +154,9 @@ func (s *Sequencer) loadKeys(ctx context.Context) error {
 		}
 		for _, seq := range seqs {
 			r, err := s.entry(ctx, seq)
+			if errors.Is(err, keys.ErrDestroyed) {
+				return fmt.Errorf("the key store lacks the key of this log: put back the key store that belongs to it: %w", err)
+			}
 			if err != nil {
 				return err
 			}

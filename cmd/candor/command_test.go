@@ -1,0 +1,57 @@
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Flags may stand after the files they are about: a dry run is one wherever it is asked for.
+func TestDryRunWritesNothingWhereverItStands(t *testing.T) {
+	s := newServer(t)
+	file := filepath.Join(t.TempDir(), "customers.jsonl")
+	must(t, os.WriteFile(file, []byte(`{"type":"customer","ref":"cus_1","name":"Test Person"}`+"\n"), 0o600))
+	for _, args := range [][]string{{"import", "--dry-run", file}, {"import", file, "--dry-run"}} {
+		out, err := s.run(args...)
+		must(t, err)
+		if !strings.Contains(out, "would import 1 customers") {
+			t.Errorf("%v says %q", args, out)
+		}
+	}
+	out, err := s.run("import", file)
+	must(t, err)
+	if !strings.Contains(out, "imported 1 customers") {
+		t.Errorf("the import says %q", out)
+	}
+}
+
+// A start on missing or unsafe settings is refused, and each is named with its remedy.
+func TestServeNamesWhatIsMissing(t *testing.T) {
+	s := newServer(t)
+	for name, c := range map[string]struct {
+		change []string
+		words  []string
+	}{
+		"no address of the site":  {[]string{"CANDOR_BASE_URL="}, []string{"CANDOR_BASE_URL", "is missing"}},
+		"a site without TLS":      {[]string{"CANDOR_BASE_URL=http://privacy.example.com"}, []string{"CANDOR_BASE_URL", "not https"}},
+		"no operator":             {[]string{"CANDOR_OPERATOR="}, []string{"CANDOR_OPERATOR", "datamap.yaml"}},
+		"a store nobody knows":    {[]string{"CANDOR_STORE=postgres://x"}, []string{"CANDOR_STORE", "sqlite:"}},
+		"a level that is none":    {[]string{"CANDOR_LOG_LEVEL=loud"}, []string{"CANDOR_LOG_LEVEL"}},
+		"a limit that is none":    {[]string{"CANDOR_PER_SECOND=many"}, []string{"CANDOR_PER_SECOND"}},
+		"an origin with a path":   {[]string{"CANDOR_RETURN_ORIGINS=https://my.example.com/x"}, []string{"CANDOR_RETURN_ORIGINS"}},
+		"a network that is none":  {[]string{"CANDOR_PROXIES=everywhere"}, []string{"CANDOR_PROXIES"}},
+		"two things that are off": {[]string{"CANDOR_OPERATOR=", "CANDOR_LOG_LEVEL=loud"}, []string{"CANDOR_OPERATOR", "CANDOR_LOG_LEVEL"}},
+	} {
+		s.extra = c.change
+		out, err := s.run("serve")
+		if err == nil {
+			t.Errorf("%s: it started", name)
+		}
+		for _, word := range c.words {
+			if !strings.Contains(out, word) {
+				t.Errorf("%s: %q does not say %q", name, out, word)
+			}
+		}
+	}
+}
