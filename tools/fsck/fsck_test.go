@@ -6,13 +6,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +38,7 @@ func TestFsck(t *testing.T) {
 func acceptsEverySize(t *testing.T, program string) {
 	t.Helper()
 	for _, size := range []int{1, 2, 255, 256, 257, 511, 512, 513, 70_000} {
-		t.Run(fmt.Sprint(size), func(t *testing.T) {
+		t.Run(strconv.Itoa(size), func(t *testing.T) {
 			log := filled(t, size)
 			if said := fsck(t, program, serve(t, log.Files()), ledgertest.Origin, log.VKey); !strings.Contains(said, good) {
 				t.Errorf("fsck does not accept a log of %d entries:\n%s", size, said)
@@ -158,11 +161,7 @@ func fsck(t *testing.T, program, url, origin, vkey string) string {
 type demo struct {
 	BaseURL   string `json:"base_url"`
 	Customers []struct{ Ref string }
-	API       struct {
-		ID     string `json:"client_id"`
-		Secret string `json:"client_secret"`
-	}
-	Log struct{ Origin, VKey string }
+	Log       struct{ Origin, VKey string }
 }
 
 func startDemo(t *testing.T) demo {
@@ -207,7 +206,7 @@ func awaitDemo(t *testing.T, path string, exited <-chan struct{}) demo {
 		if err := json.Unmarshal(raw, &d); err != nil {
 			t.Fatalf("read demo.json: %v", err)
 		}
-		if status, _ := request(t, http.MethodGet, d.BaseURL+"/readyz", "", nil); status == http.StatusOK {
+		if status, _ := get(t, d.BaseURL+"/readyz"); status == http.StatusOK {
 			return d
 		}
 	}
@@ -225,61 +224,60 @@ func freeAddress(t *testing.T) string {
 
 func (d demo) checkpoint(t *testing.T) string {
 	t.Helper()
-	status, body := request(t, http.MethodGet, d.BaseURL+"/log/checkpoint", "", nil)
+	status, body := get(t, d.BaseURL+"/log/checkpoint")
 	if status != http.StatusOK {
 		t.Fatalf("GET /log/checkpoint: %d\n%s", status, body)
 	}
-	return string(body)
+	return body
 }
 
-// change withdraws a consent through the API.
+// options are a purpose's two buttons and what their form carries.
+var options = regexp.MustCompile(`(?s)<form class="options"[^>]* action="([^"]+)".*?name="csrf" value="([^"]+)"` +
+	`.*?name="served" value="([^"]+)".*?name="choice" value="([a-z]+)" aria-pressed="false"`)
+
+// change chooses, as a customer on the page, what is not chosen now.
 func (d demo) change(t *testing.T) {
 	t.Helper()
-	form := strings.NewReader("grant_type=client_credentials&client_id=" + d.API.ID + "&client_secret=" + d.API.Secret)
-	post, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.BaseURL+"/oauth/token", form)
+	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	post.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	var token struct {
-		Value string `json:"access_token"`
+	browser := &http.Client{Jar: jar}
+	visit := func(answer *http.Response, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = answer.Body.Close() }()
+		var page bytes.Buffer
+		if _, err := page.ReadFrom(answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d, %v", answer.Request.URL, answer.StatusCode, err)
+		}
+		return page.String()
 	}
-	_, body := do(t, post)
-	if err := json.Unmarshal(body, &token); err != nil || token.Value == "" {
-		t.Fatalf("POST /oauth/token: %v\n%s", err, body)
+	visit(browser.PostForm(d.BaseURL+"/demo/sign-in", url.Values{"customer": {d.Customers[0].Ref}}))
+	form := options.FindStringSubmatch(visit(browser.Get(d.BaseURL + "/consents")))
+	if form == nil {
+		t.Fatal("the page of choices has no form to choose with")
 	}
-	status, body := request(t, http.MethodPut,
-		d.BaseURL+"/api/v1/customers/"+d.Customers[len(d.Customers)-1].Ref+"/consents/marketing_email",
-		`{"choice":"withdraw","channel":"phone"}`,
-		map[string]string{"Authorization": "Bearer " + token.Value, "Content-Type": "application/json"})
-	if status >= 300 {
-		t.Fatalf("PUT consents: %d\n%s", status, body)
-	}
+	visit(browser.PostForm(d.BaseURL+form[1], url.Values{"csrf": {form[2]}, "served": {form[3]}, "choice": {form[4]}}))
 }
 
-func request(t *testing.T, method, url, body string, headers map[string]string) (int, []byte) {
+// get answers 0 for a server that is not there yet.
+func get(t *testing.T, url string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range headers {
-		r.Header.Set(name, value)
-	}
-	return do(t, r)
-}
-
-// do answers 0 for a server that is not there yet.
-func do(t *testing.T, r *http.Request) (int, []byte) {
-	t.Helper()
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return 0, nil
+		return 0, ""
 	}
 	defer func() { _ = response.Body.Close() }()
 	var body bytes.Buffer
 	if _, err := body.ReadFrom(response.Body); err != nil {
-		return 0, nil
+		return 0, ""
 	}
-	return response.StatusCode, body.Bytes()
+	return response.StatusCode, body.String()
 }
