@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -132,7 +133,7 @@ func TestUnreadBodyIsNoRequest(t *testing.T) {
 	smuggled := "GET /api/v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + r.token + "\r\n\r\n"
 	filler := strings.Repeat("a", 20_000)
 	for name, request := range map[string]string{
-		"length": "POST /api/v1/records:import HTTP/1.1\r\nHost: x\r\nContent-Length: " + fmt.Sprint(len(filler)+len(smuggled)) + "\r\n\r\n" + filler + smuggled,
+		"length": "POST /api/v1/records:import HTTP/1.1\r\nHost: x\r\nContent-Length: " + strconv.Itoa(len(filler)+len(smuggled)) + "\r\n\r\n" + filler + smuggled,
 		"chunks": "POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + fmt.Sprintf("%x", len(smuggled)) + "\r\n" + smuggled + "\r\n0\r\n\r\n",
 	} {
 		got := raw(t, r.url, request)

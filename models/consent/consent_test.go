@@ -22,6 +22,7 @@ import (
 	"candor/models/sequencer"
 	"candor/models/store/file"
 	"candor/models/store/sqlite"
+	"strconv"
 )
 
 const origin = "privacy.example.com/log"
@@ -377,7 +378,7 @@ func TestAnyHistoryAgreesWithTheModel(t *testing.T) {
 		}[purpose]
 		action := actions[random.IntN(2)]
 		key := map[string]string{"usage_analytics": "usage_analytics", "fraud_prevention": "privacy"}[purpose]
-		shown := r.shown(key, fmt.Sprint(random.IntN(4))) // nonces come again
+		shown := r.shown(key, strconv.Itoa(random.IntN(4))) // nonces come again
 		if _, err := r.choose(action, purpose, shown); err != nil && !errors.Is(err, consent.ErrNothingToLift) {
 			t.Fatal(err)
 		}

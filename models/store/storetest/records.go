@@ -9,6 +9,7 @@ import (
 
 	"candor/models"
 	"candor/models/store"
+	"strconv"
 )
 
 func record(customer, category, id string, occurred time.Time) store.Record {
@@ -81,7 +82,7 @@ func testRecords(t *testing.T, open Opener[store.Data]) {
 	t.Run("tallies are right after writers have raced", func(t *testing.T) {
 		s := fresh(t, open)
 		for _, err := range race(6, func(i int) error {
-			r := record("cus_1", "invoices", fmt.Sprint(i/2), noon)
+			r := record("cus_1", "invoices", strconv.Itoa(i/2), noon)
 			if i%2 == 0 {
 				return s.PutRecords(ctx, []store.Record{r})
 			}
@@ -97,7 +98,7 @@ func testRecords(t *testing.T, open Opener[store.Data]) {
 		many := make([]store.Record, 2500)
 		var keys []store.RecordKey
 		for i := range many {
-			many[i] = record("cus_1", "usage_detail", fmt.Sprint(i), noon.Add(time.Duration(i)*time.Minute))
+			many[i] = record("cus_1", "usage_detail", strconv.Itoa(i), noon.Add(time.Duration(i)*time.Minute))
 			keys = append(keys, key(many[i]))
 		}
 		must(t, s.PutRecords(ctx, many))
