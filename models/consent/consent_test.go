@@ -9,6 +9,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +23,6 @@ import (
 	"candor/models/sequencer"
 	"candor/models/store/file"
 	"candor/models/store/sqlite"
-	"strconv"
 )
 
 const origin = "privacy.example.com/log"

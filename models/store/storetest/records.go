@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"candor/models"
 	"candor/models/store"
-	"strconv"
 )
 
 func record(customer, category, id string, occurred time.Time) store.Record {
