@@ -67,7 +67,11 @@ func openDemo(ctx context.Context, e env, dir, operator, addr string) (*demonstr
 	if err != nil {
 		return nil, fmt.Errorf("--addr: %w", err)
 	}
-	s := demoSettings(dir, operator, "http://"+listener.Addr().String())
+	baseURL, err := addressOf(addr, listener)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	s := demoSettings(dir, operator, baseURL)
 	p, err := open(ctx, s, files, newLogger(e, s.LogLevel))
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -79,6 +83,19 @@ func openDemo(ctx context.Context, e env, dir, operator, addr string) (*demonstr
 		return nil, errors.Join(err, listener.Close(), p.close())
 	}
 	return d, nil
+}
+
+// addressOf is where the demo is reached: the host that was asked for, and the port that was given.
+func addressOf(addr string, listener net.Listener) (string, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("--addr: %w", err)
+	}
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return "", fmt.Errorf("--addr: %w", err)
+	}
+	return "http://" + net.JoinHostPort(valueOr(host, "localhost"), port), nil
 }
 
 // chooseOperator keeps a folder to the operator whose data it has.
