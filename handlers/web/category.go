@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -66,18 +65,11 @@ func (w *Web) rows(c *fiber.Ctx, v *session.Visitor, category *datamap.Category,
 	if err != nil {
 		return err
 	}
-	tag := v.Words.Tag()
-	page.Columns = []frontend.Column{{Key: timeColumn, Label: v.Words.T("records.when"), Sortable: true}}
-	for i := range category.Fields {
-		if f := &category.Fields[i]; !f.Hidden {
-			page.Columns = append(page.Columns, frontend.Column{
-				Key: f.Key, Label: f.Label.In(tag), Numeric: f.Kind == datamap.MoneyField || f.Kind == datamap.QuantityField,
-			})
-		}
-	}
+	t := w.tableOf(category, found.Records, v.Words.Tag())
+	page.Columns = t.columns(v.Words.T("records.when"))
 	reveal := c.Query("reveal")
 	for _, r := range found.Records {
-		page.Records = append(page.Records, w.row(c, category, r, found.Files, tag, r.ID == reveal))
+		page.Records = append(page.Records, w.row(c, t, r, found.Files, r.ID == reveal))
 	}
 	w.around(c, page, found.Next)
 	return nil
@@ -110,23 +102,11 @@ func withQuery(category string, query url.Values) string {
 	return path
 }
 
-func (w *Web) row(c *fiber.Ctx, category *datamap.Category, r models.Record, files []billing.File, tag string, revealed bool) frontend.Record {
-	out := frontend.Record{ID: r.ID, At: r.OccurredAt, Cells: []frontend.Cell{{Kind: frontend.KindTime, Time: r.OccurredAt}}}
+func (w *Web) row(c *fiber.Ctx, t table, r models.Record, files []billing.File, revealed bool) frontend.Record {
+	cells, masked := t.cells(r, revealed)
+	out := frontend.Record{ID: r.ID, At: r.OccurredAt, Cells: cells}
 	if s, ok := w.Map.Source(r.Source); ok {
-		out.Source = s.Label.In(tag)
-	}
-	masked := false
-	for i := range category.Fields {
-		f := &category.Fields[i]
-		if f.Hidden {
-			continue
-		}
-		cell := cellOf(f, r, tag)
-		if f.Masked && !revealed && cell.Text != "" {
-			cell = frontend.Cell{Text: mask(cell.Text), Masked: true}
-			masked = true
-		}
-		out.Cells = append(out.Cells, cell)
+		out.Source = s.Label.In(t.tag)
 	}
 	if masked {
 		out.RevealURL = reveal(c, r.ID)
@@ -137,7 +117,7 @@ func (w *Web) row(c *fiber.Ctx, category *datamap.Category, r models.Record, fil
 		if f.Record == r.ID {
 			out.Documents = append(out.Documents, frontend.Document{
 				Name: f.Name, Bytes: f.Size,
-				URL: "/data/" + category.Key + "/" + url.PathEscape(r.ID) + "/documents/" + url.PathEscape(f.Name),
+				URL: "/data/" + t.category.Key + "/" + url.PathEscape(r.ID) + "/documents/" + url.PathEscape(f.Name),
 			})
 		}
 	}
@@ -160,55 +140,6 @@ func reveal(c *fiber.Ctx, id string) string {
 		u.Fragment = "record-" + id
 	}
 	return u.String()
-}
-
-// mask leaves no more than the last two characters to be seen, and not the length.
-func mask(value string) string {
-	runes := []rune(value)
-	if len(runes) < 6 {
-		return "••••••"
-	}
-	return "•••• " + string(runes[len(runes)-2:])
-}
-
-// cellOf is a value in the form that its kind is written in; one that is not of the kind is text.
-func cellOf(f *datamap.Field, r models.Record, tag string) frontend.Cell {
-	value := r.Fields[f.Key]
-	cell := frontend.Cell{Text: value}
-	switch f.Kind {
-	case datamap.MoneyField:
-		if currency := r.Fields["currency"]; currency != "" && isInteger(value) {
-			cell.Kind, cell.Currency = frontend.KindMoney, currency
-		}
-	case datamap.QuantityField:
-		cell.Kind, cell.Unit = frontend.KindNumber, r.Fields["unit"]
-	case datamap.DateField:
-		if t, err := time.Parse(time.DateOnly, value); err == nil {
-			cell.Kind, cell.Time = frontend.KindDate, t
-		}
-	case datamap.TimeField:
-		if t, err := time.Parse(time.RFC3339, value); err == nil {
-			cell.Kind, cell.Time = frontend.KindTime, t
-		}
-	case datamap.CountryField:
-		cell.Kind = frontend.KindCountry
-	case datamap.CodeField:
-		if words, ok := f.Values[value]; ok {
-			cell.Text = words.In(tag)
-		}
-	case datamap.IBANField, datamap.Last4Field:
-		cell.Kind = frontend.KindCode
-	case datamap.TextField:
-	}
-	if value == "" {
-		return frontend.Cell{}
-	}
-	return cell
-}
-
-func isInteger(s string) bool {
-	digits := strings.TrimPrefix(s, "-")
-	return digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
 // Document is GET /data/{category}/{record}/documents/{name}: a file as issued. It is never shown
