@@ -31,3 +31,14 @@ func columnLink(p CategoryPage, c Column) columnView {
 	v.URL = "?" + query.Encode()
 	return v
 }
+
+// maskedColumns are the labels of the values that a record hides.
+func maskedColumns(p CategoryPage, r Record) []string {
+	var labels []string
+	for i, cell := range r.Cells {
+		if cell.Masked {
+			labels = append(labels, p.Columns[i].Label)
+		}
+	}
+	return labels
+}

@@ -300,10 +300,10 @@ func (g *flowGraph) bands(links []flowLink, x1, x2 int) []flowBand {
 // The measures of the picture upright: a map of lines, one a purpose, that stop where data is used.
 const (
 	uprightWidth     = 340
-	lane             = 17
+	lane             = 14
 	firstLane        = 8
 	rowLine          = 18
-	uprightCharacter = 44 // of the whole width; lanes take theirs
+	uprightCharacter = 9 // wide in the boldest label, roughly
 )
 
 type flowUpright struct {
@@ -373,7 +373,7 @@ func (u *upright) at(x int) int {
 func (u *upright) text() int { return firstLane + len(u.purposes)*lane + 4 }
 
 func (u *upright) characters() int {
-	return uprightCharacter - (u.text()*uprightCharacter)/uprightWidth
+	return (uprightWidth - u.text()) / uprightCharacter
 }
 
 func (u *upright) heading(id string) {

@@ -1,11 +1,14 @@
 package frontend
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// glance is the overview in five answers.
+// glance is the overview in five answers, about the kinds of data of which there is something.
 type glance struct {
 	Kinds, Records int64
-	// Bases counts the kinds of data by their main legal basis, in the order of the bases.
+	// Bases counts those kinds by their main legal basis, in the order of the bases.
 	Bases []basisShare
 	// Recipients are everyone who receives something, each once.
 	Recipients []Ref
@@ -25,9 +28,10 @@ type basisShare struct {
 }
 
 func newGlance(p OverviewPage) glance {
-	g := glance{Kinds: int64(len(p.Categories)), LogSize: p.LogSize}
+	held := held(p.Categories)
+	g := glance{Kinds: int64(len(held)), LogSize: p.LogSize}
 	seen := map[string]bool{}
-	for _, c := range p.Categories {
+	for _, c := range held {
 		g.Records += c.Count
 		if c.KeptUntil.After(g.Until) {
 			g.Until = c.KeptUntil
@@ -39,7 +43,7 @@ func newGlance(p OverviewPage) glance {
 			}
 		}
 	}
-	g.Bases = basisShares(p.Categories)
+	g.Bases = basisShares(held)
 	for _, c := range decidable(p.Choices) {
 		g.Choices++
 		if c.State == StateGiven || c.State == StatePermitted {
@@ -50,6 +54,15 @@ func newGlance(p OverviewPage) glance {
 		}
 	}
 	return g
+}
+
+// held are the kinds of data of which there are records, in their order; the others are notHeld.
+func held(categories []Category) []Category {
+	return slices.DeleteFunc(slices.Clone(categories), func(c Category) bool { return c.Count == 0 })
+}
+
+func notHeld(categories []Category) []Category {
+	return slices.DeleteFunc(slices.Clone(categories), func(c Category) bool { return c.Count > 0 })
 }
 
 func basisShares(categories []Category) []basisShare {

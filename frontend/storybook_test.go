@@ -128,7 +128,7 @@ func examineNesting(t *testing.T, page string) {
 	}
 }
 
-// writeStory writes a page and the assets it needs, its links made relative.
+// writeStory writes a page and the assets it needs, for a web server on that directory.
 func writeStory(t *testing.T, r *Renderer, name string, page []byte) {
 	t.Helper()
 	dir := os.Getenv("CANDOR_STORYBOOK")
