@@ -63,7 +63,7 @@ func (p *program) importFiles(ctx context.Context, e env, paths []string, o bill
 }
 
 func (p *program) importFile(ctx context.Context, e env, path string, o billing.ImportOptions, quiet bool, shown int64) (billing.ImportReport, error) {
-	file, err := os.Open(path) //nolint:gosec // the operator names the file to import
+	file, err := os.Open(path) // the operator names the file to import
 	if err != nil {
 		return billing.ImportReport{}, err
 	}
