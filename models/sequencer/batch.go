@@ -94,7 +94,7 @@ func scopeOf(subject string) store.Scope {
 // isCustomer says whether a subject is a customer, and not nobody or the log's own bookkeeping.
 func isCustomer(subject string) bool { return subject != "" && subject != erasures }
 
-// place gives one event its position, or notes why it has none. Its error is the store's.
+// place gives one event its position, or notes why it has none. Its error is the store's, or errBehind.
 func (b *batch) place(ctx context.Context, p *pending) error {
 	standing, err := b.standing(ctx, p.event.Subject)
 	if err != nil {
@@ -104,8 +104,7 @@ func (b *batch) place(ctx context.Context, p *pending) error {
 	var same Unchanged
 	switch {
 	case errors.As(err, &same):
-		b.answerWith(p, same.Seq)
-		return nil
+		return b.answerWith(p, same.Seq)
 	case isRefusal(err):
 		b.refused = append(b.refused, refusal{p, err})
 		return nil
@@ -116,14 +115,23 @@ func (b *batch) place(ctx context.Context, p *pending) error {
 	return b.add(ctx, p, standing, detail)
 }
 
-// answerWith answers a caller with an entry that is there already, or comes in this batch.
-func (b *batch) answerWith(p *pending, seq uint64) {
-	if first := b.next - uint64(len(b.entries)); seq >= first {
+// errBehind: the store already shows what another writer has appended beyond this one's head.
+var errBehind = errors.New("another writer has appended more")
+
+// answerWith answers a caller with an entry that is there already, or comes in this batch; errBehind if
+// it is neither, because this writer has not seen it yet.
+func (b *batch) answerWith(p *pending, seq uint64) error {
+	first := b.next - uint64(len(b.entries))
+	switch {
+	case seq >= b.next:
+		return errBehind
+	case seq >= first:
 		i := int(seq - first)
 		b.callers[i] = append(b.callers[i], p)
-		return
+	default:
+		b.earlier = append(b.earlier, earlier{p, seq})
 	}
-	b.earlier = append(b.earlier, earlier{p, seq})
+	return nil
 }
 
 // known answers a caller whose event is in the log or in this batch already.
@@ -145,8 +153,7 @@ func (b *batch) known(ctx context.Context, p *pending, id ledger.EventID) (bool,
 	if err != nil {
 		return false, fmt.Errorf("look an event up: %w", err)
 	}
-	b.answerWith(p, e.Seq)
-	return true, nil
+	return true, b.answerWith(p, e.Seq)
 }
 
 // standing is what holds for a subject at the next position of the batch.

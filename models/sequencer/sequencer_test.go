@@ -404,6 +404,27 @@ func TestAWriterKnowsWhatTheOtherWrote(t *testing.T) {
 	}
 }
 
+// What the other has projected may be seen before its entries are: who finds there that nothing changes
+// is answered with the entry that says so.
+func TestAWriterIsToldOfTheEntryThatAnotherWrote(t *testing.T) {
+	w := newWorld(t)
+	a, _ := w.start()
+	b, _ := w.start()
+	once := sequencer.Event{Subject: "cus_1", Propose: func(at sequencer.Position) (ledger.Detail, error) {
+		if standing, ok := at.Standing.Choices["p"]; ok {
+			return ledger.Detail{}, sequencer.Unchanged{Seq: standing.Seq}
+		}
+		return choose("cus_1", "p", ledger.EventID{}).Propose(at)
+	}}
+	first, err := a.Append(t.Context(), once)
+	must(t, err)
+	second, err := b.Append(t.Context(), once)
+	must(t, err)
+	if !second.Repeated || !bytes.Equal(second.Entry.Raw, first.Entry.Raw) {
+		t.Fatalf("the second writer answers with entry %d (repeated: %v), want entry %d again", second.Entry.Seq, second.Repeated, first.Entry.Seq)
+	}
+}
+
 func TestAppendAfterTheEndIsRefused(t *testing.T) {
 	w := newWorld(t)
 	s, stop := w.start()

@@ -24,6 +24,10 @@ func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 			return
 		}
 		b, err := s.build(ctx, waiting, lookup)
+		if errors.Is(err, errBehind) {
+			s.unsure = true
+			continue
+		}
 		if err != nil {
 			s.fail(waiting, errUnavailable.Because(err))
 			return
