@@ -55,3 +55,24 @@ func TestServeNamesWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+// On an embedded store one process writes the log: another is refused, changes nothing, and takes over
+// when the first has gone, even if that was killed.
+func TestOneProcessHasTheLog(t *testing.T) {
+	s := newServer(t)
+	s.start()
+	for _, args := range [][]string{{"serve"}, {"rebuild"}, {"log", "export", t.TempDir()}} {
+		s.extra = []string{"CANDOR_ADDR=127.0.0.1:0"}
+		out, err := s.run(args...)
+		if err == nil || !strings.Contains(out, "another candor runs on "+s.dir) {
+			t.Errorf("beside a running server %v ends with %v and says %q", args, err, out)
+		}
+	}
+	if out, err := s.run("clients", "add", "--scopes", "customers", "billing"); err != nil {
+		t.Errorf("a client is not added beside a running server: %v, %s", err, out)
+	}
+	s.kill()
+	s.extra = nil
+	s.start()
+	s.kill()
+}

@@ -48,6 +48,7 @@ type program struct {
 	clock     func() time.Time
 	datamap   *datamap.Map
 	keys      *keys.Set
+	lock      *file.Lock // of who may write the log
 	data      store.Data
 	keyStore  store.Keys
 	ring      *keys.Ring
@@ -68,17 +69,18 @@ type program struct {
 // openData opens the stores and what needs no log: enough to import, and beside a running server too.
 // The caller must close it.
 func openData(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
-	p := &program{settings: s, operator: operator, logger: logger, clock: time.Now, failed: make(chan error, 4)}
+	p := newProgram(s, operator, logger)
 	return p.step(ctx, p.readOperator, p.openStores, p.openKeys)
+}
+
+func newProgram(s settings, operator fs.FS, logger *slog.Logger) *program {
+	return &program{settings: s, operator: operator, logger: logger, clock: time.Now, failed: make(chan error, 4)}
 }
 
 // openLog opens the log too, as its one writer on an embedded store, and publishes nothing new.
 func openLog(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
-	p, err := openData(ctx, s, operator, logger)
-	if err != nil {
-		return nil, err
-	}
-	return p.step(ctx, p.openLog)
+	p := newProgram(s, operator, logger)
+	return p.step(ctx, p.readOperator, p.lockStore, p.openStores, p.openKeys, p.openLog)
 }
 
 // open puts everything below HTTP together.
@@ -112,19 +114,42 @@ func (p *program) readOperator(context.Context) error {
 	return err
 }
 
-func (p *program) openStores(ctx context.Context) error {
-	path := func(url string) string { return strings.TrimPrefix(url, "sqlite:") }
-	for _, url := range []string{p.settings.Store, p.settings.KeyStore} {
-		if err := os.MkdirAll(filepath.Dir(path(url)), 0o700); err != nil {
-			return fmt.Errorf("make the data folder: %w", err)
-		}
+// lockStore keeps every other process from the log of an embedded store, before anything is made there.
+func (p *program) lockStore(context.Context) error {
+	path := storePath(p.settings.Store)
+	if err := makeFolder(path); err != nil {
+		return err
 	}
-	data, err := sqlite.Open(ctx, path(p.settings.Store))
+	lock, err := file.TakeLock(path + ".lock")
+	if errors.Is(err, file.ErrHeld) {
+		return fmt.Errorf("open the log: another candor runs on %s: stop that one first, or name another folder for this one", filepath.Dir(path))
+	}
+	p.lock = lock
+	return err
+}
+
+// storePath is the file of an embedded store.
+func storePath(url string) string { return strings.TrimPrefix(url, "sqlite:") }
+
+// makeFolder makes the folder that a file is to be in.
+func makeFolder(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	return nil
+}
+
+func (p *program) openStores(ctx context.Context) error {
+	dataPath, keysPath := storePath(p.settings.Store), storePath(p.settings.KeyStore)
+	if err := errors.Join(makeFolder(dataPath), makeFolder(keysPath)); err != nil {
+		return err
+	}
+	data, err := sqlite.Open(ctx, dataPath)
 	if err != nil {
 		return err
 	}
 	p.data = data
-	keyStore, err := sqlite.OpenKeys(ctx, path(p.settings.KeyStore))
+	keyStore, err := sqlite.OpenKeys(ctx, keysPath)
 	if err != nil {
 		return err
 	}
@@ -369,6 +394,9 @@ func (p *program) close() error {
 	}
 	if p.keyStore != nil {
 		errs = append(errs, p.keyStore.Close())
+	}
+	if p.lock != nil {
+		errs = append(errs, p.lock.Release())
 	}
 	return errors.Join(errs...)
 }

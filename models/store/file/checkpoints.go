@@ -1,5 +1,6 @@
-// Package file owns the saved checkpoint: one small file, apart from the log's database, that tells a
-// server whether the log it finds is the one it published.
+// Package file owns what a server on an embedded store keeps in files beside it: the saved checkpoint,
+// apart from the log's database, that tells whether the log found is the one that was published; and the
+// lock that keeps other processes from the log.
 package file
 
 import (
