@@ -94,3 +94,11 @@ func Wrap(doing string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+// What more than one package says.
+var (
+	// ErrUnknownCustomer: there is no customer of that reference.
+	ErrUnknownCustomer = Fail(NotFound, "unknown_customer").In("customer")
+	// ErrStaleServed: it is not known that the text in force was shown; read it and decide again.
+	ErrStaleServed = Fail(Conflict, "stale_served").In("served")
+)

@@ -52,7 +52,7 @@ func (w *Web) Choose(c *fiber.Ctx) error {
 	switch {
 	case err == nil && served.Purpose == choice.Purpose:
 		choice.Shown = &consent.Shown{Notice: served.Notice, UI: served.UI, Nonce: served.Nonce}
-	case err != nil && !errors.Is(err, auth.ErrStaleServed):
+	case err != nil && !errors.Is(err, models.ErrStaleServed):
 		return err
 	}
 	outcome, err := w.Consent.Choose(c.UserContext(), choice)

@@ -133,7 +133,7 @@ func (w *Web) Fail(c *fiber.Ctx, err error) error {
 // errorKind says it in the person's terms.
 func errorKind(err error, e *models.Error) frontend.ErrorKind {
 	switch {
-	case errors.Is(err, consent.ErrStaleServed), errors.Is(err, auth.ErrStaleServed):
+	case errors.Is(err, models.ErrStaleServed):
 		return frontend.ErrorNoticeChanged
 	case errors.Is(err, auth.ErrCSRF):
 		return frontend.ErrorFormExpired

@@ -11,10 +11,6 @@ import (
 // ServedLifetime is how long a page's choice may be made with what it showed.
 const ServedLifetime = 30 * time.Minute
 
-// ErrStaleServed asks for the current text to be read: the token of a form is missing, too old, altered,
-// or of another session.
-var ErrStaleServed = models.Fail(models.Conflict, "stale_served")
-
 // Served says what a person was shown about a purpose.
 type Served struct {
 	Purpose string
@@ -55,15 +51,15 @@ func (s *Service) Served(sessionSecret string, v Served) (string, error) {
 	})
 }
 
-// OpenServed reads a token back. Every failure is ErrStaleServed: whatever is wrong with it, the remedy
+// OpenServed reads a token back. Every failure is models.ErrStaleServed: whatever is wrong with it, the remedy
 // is to read the current text.
 func (s *Service) OpenServed(sessionSecret, token string) (Served, error) {
 	var c servedClaims
 	if err := s.parse(typServed, token, &c); err != nil {
-		return Served{}, ErrStaleServed.In("served").Because(err)
+		return Served{}, models.ErrStaleServed.Because(err)
 	}
 	if !same(c.Subject, s.derive("served", sessionSecret)) {
-		return Served{}, ErrStaleServed.In("served")
+		return Served{}, models.ErrStaleServed
 	}
 	return Served{Purpose: c.Purpose, Notice: c.Notice, UI: c.UI, Nonce: c.Nonce, Expires: c.ExpiresAt.UTC()}, nil
 }

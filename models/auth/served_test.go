@@ -49,20 +49,20 @@ func TestStaleServed(t *testing.T) {
 	for name, text := range map[string]string{
 		"none": "", "no token": "a.b.c", "an access token": access, "line break": token[:len(token)-1] + "\n" + token[len(token)-1:],
 	} {
-		if _, err := r.OpenServed("session", text); !errors.Is(err, auth.ErrStaleServed) {
+		if _, err := r.OpenServed("session", text); !errors.Is(err, models.ErrStaleServed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := r.OpenServed("another", token); !errors.Is(err, auth.ErrStaleServed) {
+	if _, err := r.OpenServed("another", token); !errors.Is(err, models.ErrStaleServed) {
 		t.Errorf("of another session: %v", err)
 	}
 	eachAlteration(token, func(altered string) {
-		if _, err := r.OpenServed("session", altered); !errors.Is(err, auth.ErrStaleServed) {
+		if _, err := r.OpenServed("session", altered); !errors.Is(err, models.ErrStaleServed) {
 			t.Errorf("accepted %q", altered)
 		}
 	})
 	r.clock.pass(auth.ServedLifetime)
-	if _, err := r.OpenServed("session", token); !errors.Is(err, auth.ErrStaleServed) {
+	if _, err := r.OpenServed("session", token); !errors.Is(err, models.ErrStaleServed) {
 		t.Errorf("after its time: %v", err)
 	}
 }

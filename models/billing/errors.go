@@ -40,7 +40,6 @@ const (
 
 // What is asked for and is not there.
 var (
-	ErrUnknownCustomer = models.Fail(models.NotFound, "unknown_customer")
 	ErrUnknownRecord   = models.Fail(models.NotFound, "unknown_record")
 	ErrUnknownDocument = models.Fail(models.NotFound, "unknown_document")
 )

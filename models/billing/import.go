@@ -275,7 +275,7 @@ func (i *importer) turn(ctx context.Context, deletes bool) error {
 func (i *importer) known(ctx context.Context, ref string) (bool, error) {
 	known, err := i.refs.known(ctx, ref)
 	if err == nil && !known {
-		i.reject(ErrUnknownCustomer.In("customer"))
+		i.reject(models.ErrUnknownCustomer)
 	}
 	return known, err
 }

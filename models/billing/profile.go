@@ -152,11 +152,11 @@ func isEmail(s string) bool {
 		!strings.HasPrefix(domain, ".") && !strings.HasSuffix(domain, ".")
 }
 
-// Customer gives a profile, or ErrUnknownCustomer. Members whose key was destroyed are empty.
+// Customer gives a profile, or models.ErrUnknownCustomer. Members whose key was destroyed are empty.
 func (s *Service) Customer(ctx context.Context, ref string) (Profile, error) {
 	c, err := s.customers.Customer(ctx, ref)
 	if errors.Is(err, store.ErrNotFound) {
-		return Profile{}, ErrUnknownCustomer
+		return Profile{}, models.ErrUnknownCustomer
 	}
 	if err != nil {
 		return Profile{}, models.Wrap("find customer", err)

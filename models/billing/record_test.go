@@ -160,7 +160,7 @@ func TestRecordWithoutAnyFieldIsKept(t *testing.T) {
 
 func TestRecordOfAnUnknownCustomer(t *testing.T) {
 	w := newWorld(t)
-	if err := w.PutRecord(t.Context(), invoice("i1", map[string]string{})); !errors.Is(err, billing.ErrUnknownCustomer) {
+	if err := w.PutRecord(t.Context(), invoice("i1", map[string]string{})); !errors.Is(err, models.ErrUnknownCustomer) {
 		t.Error(err)
 	}
 }
@@ -349,7 +349,7 @@ func TestInvalidDocumentsAreRefusedByName(t *testing.T) {
 		"no documents":     {func(d *models.Document) { d.Category = "identity" }, "documents_not_declared", "category"},
 		"no category":      {func(d *models.Document) { d.Category = "shoes" }, "undeclared_category", "category"},
 		"unknown record":   {func(d *models.Document) { d.Record = "i2" }, "unknown_record", ""},
-		"unknown customer": {func(d *models.Document) { d.Customer = "cus_2" }, "unknown_customer", ""},
+		"unknown customer": {func(d *models.Document) { d.Customer = "cus_2" }, "unknown_customer", "customer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := withCustomer(t)

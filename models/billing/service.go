@@ -41,11 +41,11 @@ func New(c Config) *Service {
 	return &Service{dm: c.Map, customers: c.Customers, records: c.Records, ring: c.Ring, clock: c.Clock}
 }
 
-// known fails with ErrUnknownCustomer unless the customer is there.
+// known fails with models.ErrUnknownCustomer unless the customer is there.
 func (s *Service) known(ctx context.Context, customer string) error {
 	_, err := s.customers.Customer(ctx, customer)
 	if errors.Is(err, store.ErrNotFound) {
-		return ErrUnknownCustomer
+		return models.ErrUnknownCustomer
 	}
 	return models.Wrap("find customer", err)
 }

@@ -52,7 +52,7 @@ func (s *Service) check(ctx context.Context, c Choice) (*datamap.Purpose, error)
 		return nil, fmt.Errorf("choose: %w", err)
 	}
 	if !known {
-		return nil, ErrUnknownCustomer
+		return nil, models.ErrUnknownCustomer
 	}
 	if !offered(purpose.Basis, c.Action) {
 		return nil, ErrNotOffered
@@ -79,14 +79,14 @@ func offered(b datamap.Basis, a Action) bool {
 // checkShown wants the text in force to be the one that was shown, to the byte.
 func (s *Service) checkShown(p *datamap.Purpose, shown *Shown) error {
 	if shown == nil {
-		return ErrStaleServed
+		return models.ErrStaleServed
 	}
 	current, err := s.cfg.Notices.Current(s.cfg.Map.NoticeFor(p))
 	if err != nil {
 		return fmt.Errorf("choose: the notice of %s: %w", p.Key, err)
 	}
 	if current.Ref(shown.Notice.Locale) != shown.Notice {
-		return ErrStaleServed
+		return models.ErrStaleServed
 	}
 	return nil
 }

@@ -21,14 +21,11 @@ import (
 
 // What is refused, and why.
 var (
-	ErrUnknownPurpose  = models.Fail(models.NotFound, "unknown_purpose").In("purpose")
-	ErrUnknownCustomer = models.Fail(models.NotFound, "unknown_customer").In("customer")
+	ErrUnknownPurpose = models.Fail(models.NotFound, "unknown_purpose").In("purpose")
 	// ErrNotOffered: the purpose's legal basis leaves no such choice.
 	ErrNotOffered = models.Fail(models.Invalid, "choice_not_offered").In("choice")
 	// ErrNothingToLift: there is no objection.
 	ErrNothingToLift = models.Fail(models.Conflict, "nothing_to_lift").In("choice")
-	// ErrStaleServed: it is not known that the text in force was shown; read it and decide again.
-	ErrStaleServed = models.Fail(models.Conflict, "stale_served").In("served")
 )
 
 // Action is what a person does about a purpose.

@@ -213,11 +213,11 @@ func TestRefusals(t *testing.T) {
 		"a contract is not switched":    {consent.Withdraw, "billing", nil, consent.ErrNotOffered},
 		"consent is not objected to":    {consent.Object, "usage_analytics", nil, consent.ErrNotOffered},
 		"an interest is not given":      {consent.Give, "fraud_prevention", nil, consent.ErrNotOffered},
-		"nothing shown":                 {consent.Give, "usage_analytics", nil, consent.ErrStaleServed},
-		"an older version shown":        {consent.Give, "usage_analytics", stale, consent.ErrStaleServed},
-		"another text shown":            {consent.Give, "usage_analytics", other, consent.ErrStaleServed},
+		"nothing shown":                 {consent.Give, "usage_analytics", nil, models.ErrStaleServed},
+		"an older version shown":        {consent.Give, "usage_analytics", stale, models.ErrStaleServed},
+		"another text shown":            {consent.Give, "usage_analytics", other, models.ErrStaleServed},
 		"no objection to lift":          {consent.Lift, "fraud_prevention", r.shown("privacy", "n"), consent.ErrNothingToLift},
-		"lifting wants the text shown":  {consent.Lift, "fraud_prevention", nil, consent.ErrStaleServed},
+		"lifting wants the text shown":  {consent.Lift, "fraud_prevention", nil, models.ErrStaleServed},
 		"an action that does not exist": {"agree", "usage_analytics", r.shown("usage_analytics", "n"), consent.ErrNotOffered},
 	} {
 		before := r.log.Head().Size
@@ -232,7 +232,7 @@ func TestRefusals(t *testing.T) {
 	_, err := r.choose(consent.Withdraw, "usage_analytics", nil)
 	must(t, err)
 	_, err = r.service.Choose(t.Context(), consent.Choice{Customer: "nobody", Purpose: "usage_analytics", Action: consent.Withdraw})
-	if !errors.Is(err, consent.ErrUnknownCustomer) {
+	if !errors.Is(err, models.ErrUnknownCustomer) {
 		t.Errorf("unknown customer: %v", err)
 	}
 }

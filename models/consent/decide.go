@@ -110,7 +110,7 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 		return nil, fmt.Errorf("list choices: %w", err)
 	}
 	if !known {
-		return nil, ErrUnknownCustomer
+		return nil, models.ErrUnknownCustomer
 	}
 	standing, err := s.cfg.Log.Standing(ctx, customer)
 	if err != nil {
