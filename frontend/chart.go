@@ -82,7 +82,7 @@ func (c *Chart) amount(amount string, l *i18n.Localizer) string {
 	if c.Currency != "" {
 		return l.Money(amount, c.Currency)
 	}
-	return strings.TrimSpace(l.Decimal(amount) + " " + c.Unit)
+	return quantity(l.Decimal(amount), c.Unit)
 }
 
 func when(p Period, t time.Time, l *i18n.Localizer) string {

@@ -301,7 +301,7 @@ func (g *flowGraph) bands(links []flowLink, x1, x2 int) []flowBand {
 const (
 	uprightWidth     = 340
 	lane             = 14
-	firstLane        = 8
+	firstLane        = 11
 	rowLine          = 18
 	uprightCharacter = 9 // wide in the boldest label, roughly
 )

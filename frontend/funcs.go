@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"candor/i18n"
 )
@@ -108,6 +109,18 @@ func (w writer) some(recipients []Recipient) (string, error) {
 	return w.l.T("category.some", "names", strings.Join(names, w.l.T("category.comma")), "count", len(recipients)-fewRecipients), nil
 }
 
+// quantity writes a number with its unit, one that is itself a number of something ("1000 calls") apart.
+func quantity(number, unit string) string {
+	switch {
+	case unit == "":
+		return number
+	case unicode.IsDigit(rune(unit[0])):
+		return number + " × " + unit
+	default:
+		return number + " " + unit
+	}
+}
+
 // cell writes a record's value.
 func (w writer) cell(c Cell) string {
 	switch {
@@ -123,7 +136,7 @@ func (w writer) cell(c Cell) string {
 	case c.Kind == KindMoney:
 		return w.l.Money(c.Text, c.Currency)
 	case c.Kind == KindNumber:
-		return strings.TrimSpace(w.l.Decimal(c.Text) + " " + c.Unit)
+		return quantity(w.l.Decimal(c.Text), c.Unit)
 	case c.Kind == KindBool && c.Text == "true":
 		return w.l.T("value.yes")
 	case c.Kind == KindBool:

@@ -100,3 +100,13 @@ func TestAssetsSayWhatTheyAre(t *testing.T) {
 		}
 	}
 }
+
+func TestQuantitiesReadAsOne(t *testing.T) {
+	for _, c := range []struct{ number, unit, want string }{
+		{"0.055", "kWh", "0.055 kWh"}, {"2", "", "2"}, {"0.017", "1000 calls", "0.017 × 1000 calls"},
+	} {
+		if got := quantity(c.number, c.unit); got != c.want {
+			t.Errorf("%s of %q is written %q, want %q", c.number, c.unit, got, c.want)
+		}
+	}
+}
