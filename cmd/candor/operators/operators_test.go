@@ -52,6 +52,21 @@ func open(t *testing.T, name string) (fs.FS, *datamap.Map) {
 	return files, m
 }
 
+// The companies' own numbers are shorter than a card's or begin with letters, so no field need let long
+// numbers pass: a card number is refused wherever it is sent.
+func TestNoFieldLetsCardNumbersPass(t *testing.T) {
+	for _, name := range operators.Names() {
+		_, m := open(t, name)
+		for _, c := range m.Categories {
+			for _, f := range c.Fields {
+				if f.LongNumber {
+					t.Errorf("%s: %s.%s lets card numbers pass", name, c.Key, f.Key)
+				}
+			}
+		}
+	}
+}
+
 func TestDataMapsDeclareWhatTheProductRelies(t *testing.T) {
 	for _, name := range operators.Names() {
 		_, m := open(t, name)
