@@ -76,3 +76,27 @@ func TestOneProcessHasTheLog(t *testing.T) {
 	s.start()
 	s.kill()
 }
+
+// What is refused is said in a sentence with the remedy, not by a code alone.
+func TestRefusalsAreSaidInWords(t *testing.T) {
+	s := newServer(t)
+	file := filepath.Join(t.TempDir(), "lines.jsonl")
+	must(t, os.WriteFile(file, []byte("{bad\n"+`{"type":"customer","ref":"cus_1","nickname":"x"}`+"\n"), 0o600))
+	for _, c := range []struct {
+		args  []string
+		words []string
+	}{
+		{[]string{"clients", "add", "billing"}, []string{"scopes", "consents:read"}},
+		{[]string{"import", file}, []string{":1: This is not valid JSON", ":2: nickname: nickname"}},
+	} {
+		out, err := s.run(c.args...)
+		if err == nil {
+			t.Errorf("%v is accepted", c.args)
+		}
+		for _, word := range c.words {
+			if !strings.Contains(out, word) {
+				t.Errorf("%v: %q does not say %q", c.args, out, word)
+			}
+		}
+	}
+}

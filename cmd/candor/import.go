@@ -11,7 +11,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"candor/models"
+	"candor/handlers/problem"
 	"candor/models/billing"
 )
 
@@ -79,9 +79,11 @@ func (p *program) importFile(ctx context.Context, e env, path string, o billing.
 		if shown++; shown > maxShown {
 			return
 		}
-		if reason, ok := errors.AsType[*models.Error](line.Err); ok {
-			fmt.Fprintf(e.stderr, "%s:%d: %s: %s\n", path, line.Line, reason.Field, english.T("error."+reason.Code, reason.Args...))
+		said := problem.Of(line.Err, english, "")
+		if said.Field != "" {
+			said.Detail = said.Field + ": " + said.Detail
 		}
+		fmt.Fprintf(e.stderr, "%s:%d: %s\n", path, line.Line, said.Detail)
 	}
 	return p.billing.Import(ctx, file, o)
 }

@@ -9,6 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+
+	"candor/handlers/problem"
+	"candor/i18n"
+	"candor/models"
 )
 
 // env is what a command may use of its surroundings.
@@ -57,7 +61,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		case errors.Is(err, errUsage):
 			return 2
 		default:
-			fmt.Fprintf(stderr, "candor %s: %v\n", c.name, err)
+			fmt.Fprintf(stderr, "candor %s: %s\n", c.name, inWords(err))
 			return 1
 		}
 	}
@@ -66,6 +70,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return 0
 	}
 	return 2
+}
+
+// inWords adds to the refusal of what was asked the sentence that names the remedy.
+func inWords(err error) string {
+	kind := models.KindOf(err)
+	if kind != models.Invalid && kind != models.Malformed {
+		return err.Error()
+	}
+	catalogue, failed := i18n.Load()
+	if failed != nil {
+		return errors.Join(err, failed).Error()
+	}
+	return err.Error() + ": " + problem.Of(err, catalogue.Match("", "en"), "").Detail
 }
 
 func usage(w io.Writer) {
