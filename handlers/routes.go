@@ -8,6 +8,7 @@ import (
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/body"
+	"candor/handlers/problem"
 )
 
 // audience is who may ask for a page.
@@ -73,23 +74,33 @@ func (s *site) pages() []page {
 // routes adds everything that is served. What programs call is in two tables of its own.
 func (s *site) routes(app *fiber.App) {
 	log := s.Log
-	app.Get("/log/checkpoint", log.Checkpoint)
-	app.Get("/log/tile/*", log.Tile)
-	app.Get("/log/vkey", log.VKey)
-	app.Get("/log/vkeys", log.AllVKeys)
-	app.Get("/log/disclosures", log.Disclosures)
-	app.Get("/log/disclosures/:seq", log.Disclosure)
-	app.Get("/.well-known/jwks.json", log.Keys)
-	app.Get("/.well-known/security.txt", s.securityTXT)
-	app.Get("/healthz", s.alive)
-	app.Get("/readyz", s.ready)
+	for path, action := range map[string]fiber.Handler{
+		"/log/checkpoint":           log.Checkpoint,
+		"/log/tile/*":               log.Tile,
+		"/log/vkey":                 log.VKey,
+		"/log/vkeys":                log.AllVKeys,
+		"/log/disclosures":          log.Disclosures,
+		"/log/disclosures/:seq":     log.Disclosure,
+		"/.well-known/jwks.json":    log.Keys,
+		"/.well-known/security.txt": s.securityTXT,
+		"/healthz":                  s.alive,
+		"/readyz":                   s.ready,
+	} {
+		app.Get(path, action)
+		problem.OtherMethods(app, path, http.MethodGet)
+	}
 	api.Mount(app, s.API)         // handlers/api/mount.go
 	authzen.Mount(app, s.AuthZEN) // handlers/authzen/mount.go
+	taken := map[string][]string{}
 	for _, p := range s.pages() {
 		app.Add(p.method, p.path, s.chain(p)...)
 		if p.method == http.MethodGet { // RFC 9110, section 9.3.2
 			app.Head(p.path, s.chain(p)...)
 		}
+		taken[p.path] = append(taken[p.path], p.method)
+	}
+	for path, methods := range taken { // no path of the table stands for another's, so any order will do
+		problem.OtherMethods(app, path, methods...)
 	}
 	app.Use(s.Sessions.Visit, func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }

@@ -210,6 +210,16 @@ var access = map[string]rule{
 // The token endpoint has a door of its own: client credentials.
 const tokenEndpoint = "POST /oauth/token"
 
+// A method that an address does not take is refused as such (RFC 9110, section 15.5.6), and does nothing.
+func TestOtherMethodsAreRefusedAsSuch(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/", "/consents", "/consents/usage_analytics", "/sessions/x", "/log/checkpoint", "/log/tile/0/000", "/healthz"} {
+		if status := s.anonymous().status(http.MethodDelete, path, nil); status != http.StatusMethodNotAllowed {
+			t.Errorf("DELETE %s: %d, want 405", path, status)
+		}
+	}
+}
+
 func TestEveryRouteLetsInWhomItShould(t *testing.T) {
 	s := newSite(t)
 	visitors := map[string]*visitor{
