@@ -405,8 +405,9 @@ func TestOneTimeLink(t *testing.T) {
 			t.Fatalf("reading the link: %d, in the link's language: %t", response.StatusCode, strings.Contains(page, `lang="ar"`))
 		}
 	}
-	if status := v.status(http.MethodPost, u.Path, url.Values{}); status != http.StatusSeeOther {
-		t.Fatalf("using the link: %d", status)
+	response, _ = v.do(http.MethodPost, u.Path, url.Values{})
+	if response.StatusCode != http.StatusSeeOther || len(response.Cookies()) != 2 {
+		t.Fatalf("using the link: %d with %d cookies, want 303 with the session and the link's language", response.StatusCode, len(response.Cookies()))
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		if status := v.status(method, u.Path, bodyFor(method)); status != http.StatusGone {

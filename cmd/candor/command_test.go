@@ -100,3 +100,18 @@ func TestRefusalsAreSaidInWords(t *testing.T) {
 		}
 	}
 }
+
+// New keys in the place of lost ones would begin another log: none are made.
+func TestLostKeysAreNotMadeAnew(t *testing.T) {
+	s := newServer(t)
+	s.start()
+	s.kill()
+	must(t, os.RemoveAll(filepath.Join(s.dir, "keys")))
+	out, err := s.run("serve")
+	if err == nil || !strings.Contains(out, "CANDOR_KEYS") || !strings.Contains(out, "put back the keys") {
+		t.Errorf("a start without the keys says %q", out)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "keys")); !os.IsNotExist(err) {
+		t.Errorf("the folder of keys is there again: %v", err)
+	}
+}

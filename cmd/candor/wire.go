@@ -158,7 +158,10 @@ func (p *program) openStores(ctx context.Context) error {
 }
 
 // openKeys reads the keys and makes what needs them and no log.
-func (p *program) openKeys(context.Context) error {
+func (p *program) openKeys(ctx context.Context) error {
+	if err := p.checkKeys(ctx); err != nil {
+		return err
+	}
 	var err error
 	if p.keys, err = keys.OpenFiles(p.settings.Keys, p.settings.Origin, rand.Reader); err != nil {
 		return err
@@ -171,6 +174,19 @@ func (p *program) openKeys(context.Context) error {
 	p.billing = billing.New(billing.Config{
 		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Clock: p.clock,
 	})
+	return nil
+}
+
+// checkKeys refuses to make keys for a log that was written with others.
+func (p *program) checkKeys(ctx context.Context) error {
+	size, err := p.data.Size(ctx)
+	if err != nil || size == 0 {
+		return err
+	}
+	if there, err := os.ReadDir(p.settings.Keys); err != nil || len(there) == 0 {
+		return fmt.Errorf("%s: the folder %s has no keys, and the log has %d entries: put back the keys that it was written with",
+			envName("keys"), p.settings.Keys, size)
+	}
 	return nil
 }
 

@@ -4,7 +4,6 @@ package session
 
 import (
 	"errors"
-	"net/url"
 	"strings"
 	"time"
 
@@ -97,9 +96,9 @@ func (m *Middleware) words(c *fiber.Ctx, chosen, own string) *i18n.Localizer {
 	return m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), chosen, own).In(m.cfg.Zone)
 }
 
-// Speak answers in a language and goes on in it, if the site speaks some form of it.
+// Speak answers in a language and goes on in it, unless the visitor has chosen one.
 func (m *Middleware) Speak(c *fiber.Ctx, tag string) {
-	if tag == "" {
+	if tag == "" || m.language(c) != "" {
 		return
 	}
 	v := From(c)
@@ -180,11 +179,7 @@ func (m *Middleware) SameOrigin(c *fiber.Ctx) error {
 
 // own compares with the address that the browser asked, and with the site's own.
 func (m *Middleware) own(c *fiber.Ctx, origin string) bool {
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	return origin == m.cfg.BaseURL || u.Host == string(c.Request().Host())
+	return origin == m.cfg.BaseURL || origin == c.BaseURL()
 }
 
 // Form refuses a form that does not carry the session's token.

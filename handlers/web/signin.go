@@ -22,18 +22,21 @@ func (w *Web) Link(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if c.Query("lang") == "" {
-		w.Sessions.Speak(c, link.Locale)
-	}
+	w.Sessions.Speak(c, link.Locale)
 	return w.show(c, http.StatusOK, frontend.ContinuePage{Action: "/sessions/" + c.Params("token"), ExpiresAt: link.ExpiresAt})
 }
 
 // UseLink is POST /sessions/{token}: it uses the link up and starts the session.
 func (w *Web) UseLink(c *fiber.Ctx) error {
+	link, err := w.Auth.CheckLink(c.UserContext(), c.Params("token"))
+	if err != nil {
+		return err
+	}
 	s, secret, err := w.Auth.UseLink(c.UserContext(), c.Params("token"))
 	if err != nil {
 		return err
 	}
+	w.Sessions.Speak(c, link.Locale)
 	if err := w.noteSignIn(c, s.Customer, s.Method); err != nil {
 		return err
 	}
