@@ -25,11 +25,11 @@ build: ## build both programs into bin/, static
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/...
 
 .PHONY: setup
-setup: ## install what the browser tests need
+setup: ## install what the tests need
 	@tools/setup
 
 .PHONY: test
-test: test-go test-nested e2e ## run every test
+test: setup test-go test-nested e2e ## run every test
 
 .PHONY: test-go
 test-go: ## run the Go tests of this module, with the race detector
