@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"candor/models/auth"
+	"candor/models/store"
 )
 
 // clients is `candor clients add|list|revoke`.
@@ -24,7 +26,11 @@ func clients(ctx context.Context, e env, args []string) error {
 		case args[0] == "list" && len(arguments) == 0:
 			return p.listClients(ctx, e)
 		case args[0] == "revoke" && len(arguments) == 1:
-			return p.auth.RevokeClient(ctx, arguments[0])
+			err := p.auth.RevokeClient(ctx, arguments[0])
+			if errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("there is no client %q: `candor clients list` names them", arguments[0])
+			}
+			return err
 		default:
 			return misused(f)
 		}

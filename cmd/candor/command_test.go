@@ -115,3 +115,11 @@ func TestLostKeysAreNotMadeAnew(t *testing.T) {
 		t.Errorf("the folder of keys is there again: %v", err)
 	}
 }
+
+func TestRevokingNobodySaysWhereToLook(t *testing.T) {
+	s := newServer(t)
+	out, err := s.run("clients", "revoke", "nobody")
+	if err == nil || !strings.Contains(out, "candor clients list") {
+		t.Errorf("it says %q", out)
+	}
+}
