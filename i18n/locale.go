@@ -9,7 +9,6 @@ type locale struct {
 	group, decimal string
 	groupFrom      int    // digits from which numbers are grouped: Spanish and Polish leave 1234 alone
 	minus          string // Arabic binds the sign to its number, lest it jump to the other end
-	percent        string // what follows a percentage
 	money          string // N is the number, C the currency
 	bytes          [5]string
 
@@ -24,7 +23,7 @@ type locale struct {
 
 const (
 	nbsp  = "\u00a0"
-	nnbsp = "\u202f" // narrow: French thousands and percent sign
+	nnbsp = "\u202f" // narrow: French thousands
 	lrm   = "\u200e"
 )
 
@@ -42,7 +41,7 @@ var (
 var locales = [...]locale{
 	{
 		tag: "en", name: "English", dir: "ltr",
-		group: ",", decimal: ".", groupFrom: 4, minus: "-", percent: "%", money: "CN", bytes: latinBytes,
+		group: ",", decimal: ".", groupFrom: 4, minus: "-", money: "CN", bytes: latinBytes,
 		months: english, monthNames: english,
 		shortMonths: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"},
 		date:        "D M Y", shortDate: "D M Y", month: "M Y", dateTime: "D, T", time: "15:04",
@@ -50,7 +49,7 @@ var locales = [...]locale{
 	},
 	{
 		tag: "de", name: "Deutsch", dir: "ltr",
-		group: ".", decimal: ",", groupFrom: 4, minus: "-", percent: nbsp + "%", money: "N" + nbsp + "C", bytes: latinBytes,
+		group: ".", decimal: ",", groupFrom: 4, minus: "-", money: "N" + nbsp + "C", bytes: latinBytes,
 		months: german, monthNames: german,
 		shortMonths: [12]string{"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"},
 		date:        "D. M Y", shortDate: "0D.M.Y", month: "M Y", dateTime: "D, T", time: "15:04",
@@ -58,7 +57,7 @@ var locales = [...]locale{
 	},
 	{
 		tag: "fr", name: "Français", dir: "ltr",
-		group: nnbsp, decimal: ",", groupFrom: 4, minus: "-", percent: nnbsp + "%", money: "N" + nbsp + "C",
+		group: nnbsp, decimal: ",", groupFrom: 4, minus: "-", money: "N" + nbsp + "C",
 		bytes:  [5]string{"o", "ko", "Mo", "Go", "To"},
 		months: french, monthNames: french,
 		shortMonths: [12]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."},
@@ -67,7 +66,7 @@ var locales = [...]locale{
 	},
 	{
 		tag: "es", name: "Español", dir: "ltr",
-		group: ".", decimal: ",", groupFrom: 5, minus: "-", percent: nbsp + "%", money: "N" + nbsp + "C", bytes: latinBytes,
+		group: ".", decimal: ",", groupFrom: 5, minus: "-", money: "N" + nbsp + "C", bytes: latinBytes,
 		months: spanish, monthNames: spanish,
 		shortMonths: [12]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"},
 		date:        "D de M de Y", shortDate: "D M Y", month: "M de Y", dateTime: "D, T", time: "15:04",
@@ -75,7 +74,7 @@ var locales = [...]locale{
 	},
 	{
 		tag: "pl", name: "Polski", dir: "ltr",
-		group: nbsp, decimal: ",", groupFrom: 5, minus: "-", percent: "%", money: "N" + nbsp + "C", bytes: latinBytes,
+		group: nbsp, decimal: ",", groupFrom: 5, minus: "-", money: "N" + nbsp + "C", bytes: latinBytes,
 		months: polishOf, monthNames: polish,
 		shortMonths: [12]string{"sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"},
 		date:        "D M Y", shortDate: "D M Y", month: "M Y", dateTime: "D, T", time: "15:04",
@@ -83,7 +82,7 @@ var locales = [...]locale{
 	},
 	{
 		tag: "ar", name: "العربية", dir: "rtl",
-		group: ",", decimal: ".", groupFrom: 4, minus: lrm + "-", percent: "%", money: "N" + nbsp + "C",
+		group: ",", decimal: ".", groupFrom: 4, minus: lrm + "-", money: "N" + nbsp + "C",
 		bytes:  [5]string{"بايت", "كيلوبايت", "ميغابايت", "غيغابايت", "تيرابايت"},
 		months: arabic, monthNames: arabic, shortMonths: arabic,
 		date: "D M Y", shortDate: "D M Y", month: "M Y", dateTime: "D، T", time: "15:04",

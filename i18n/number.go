@@ -45,15 +45,6 @@ func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// Percent writes a fraction as a percentage, with at most one decimal: 0.425 is "42.5%". What is no number is
-// written as a dash.
-func (l *Localizer) Percent(fraction float64) string {
-	if math.IsNaN(fraction) || math.IsInf(fraction, 0) {
-		return "–"
-	}
-	return l.Decimal(oneDecimal(fraction*100)) + l.locale.percent
-}
-
 // Bytes writes a size in decimal units (a kilobyte is 1,000 bytes, as file managers count), with at most one decimal.
 func (l *Localizer) Bytes(n int64) string {
 	size, unit := float64(n), 0

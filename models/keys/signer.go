@@ -21,25 +21,18 @@ type Signer interface {
 	Sign(message []byte) ([]byte, error)
 }
 
+// memorySigner adds to the log's signer what tokens and key sets need.
 type memorySigner struct {
-	private ed25519.PrivateKey
-	public  ed25519.PublicKey
-	id      string
+	ledger.Signer
+	public ed25519.PublicKey
 }
 
 // NewSigner is a Signer with a key in memory.
 func NewSigner(private ed25519.PrivateKey) Signer {
-	public := ed25519.PublicKey(private[ed25519.SeedSize:])
-	return memorySigner{private: private, public: public, id: ledger.KeyID(public)}
+	return memorySigner{ledger.NewSigner(private), ed25519.PublicKey(private[ed25519.SeedSize:])}
 }
-
-func (s memorySigner) KeyID() string { return s.id }
 
 func (s memorySigner) Public() ed25519.PublicKey { return s.public }
-
-func (s memorySigner) Sign(message []byte) ([]byte, error) {
-	return ed25519.Sign(s.private, message), nil
-}
 
 // ed25519Note is the algorithm's number in C2SP signed-note keys.
 const ed25519Note = 1

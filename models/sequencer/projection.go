@@ -37,12 +37,9 @@ func (s *Sequencer) Standing(ctx context.Context, customer string) (models.Stand
 		return st, nil
 	}
 	before := s.head.Load()
-	st, err := s.cfg.Standings.Standing(ctx, customer)
-	if errors.Is(err, store.ErrNotFound) {
-		st, err = models.Standing{Customer: customer, Choices: map[string]models.Choice{}}, nil
-	}
+	st, err := s.stored(ctx, customer)
 	if err != nil {
-		return models.Standing{}, fmt.Errorf("read standing: %w", err)
+		return models.Standing{}, err
 	}
 	s.fillMu.Lock()
 	defer s.fillMu.Unlock()

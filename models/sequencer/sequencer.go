@@ -113,7 +113,6 @@ type Sequencer struct {
 	publish   chan struct{} // wakes the publisher
 	publishMu sync.Mutex    // one publication at a time
 	saved     atomic.Pointer[published]
-	changed   broadcast
 
 	fillMu    sync.Mutex // keeps an older standing from being remembered over a newer one
 	standings *lru.Cache[string, models.Standing]
@@ -261,39 +260,12 @@ func (s *Sequencer) drain(batch []*pending) []*pending {
 // Head is the end of the log as this server knows it.
 func (s *Sequencer) Head() Head { return *s.head.Load() }
 
-// Changed is closed when the log grows after the call.
-func (s *Sequencer) Changed() <-chan struct{} { return s.changed.wait() }
-
 // Fault is what is wrong with the stored log, if the scrub has found something.
 func (s *Sequencer) Fault() error {
 	if err := s.fault.Load(); err != nil {
 		return *err
 	}
 	return nil
-}
-
-// broadcast wakes everybody who waits.
-type broadcast struct {
-	mu sync.Mutex
-	ch chan struct{}
-}
-
-func (b *broadcast) wait() <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ch == nil {
-		b.ch = make(chan struct{})
-	}
-	return b.ch
-}
-
-func (b *broadcast) wake() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ch != nil {
-		close(b.ch)
-		b.ch = nil
-	}
 }
 
 // isRefusal says whether Propose refused, as opposed to the store failing.

@@ -119,7 +119,6 @@ func (s *Sequencer) setHead(at time.Time) {
 	case s.publish <- struct{}{}:
 	default:
 	}
-	s.changed.wake()
 }
 
 func (s *Sequencer) answer(ctx context.Context, b *batch) {

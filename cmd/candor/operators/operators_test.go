@@ -116,14 +116,7 @@ func TestOpenNamesTheOperatorsThereAre(t *testing.T) {
 func TestEveryChoiceHasANoticeInEachLanguage(t *testing.T) {
 	for _, name := range operators.Names() {
 		files, m := open(t, name)
-		folder, err := fs.Sub(files, "notices")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := notice.ReadFiles(folder, m.Operator.Languages)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		all := notices(t, name, files, m)
 		versions := map[string]int{}
 		for _, n := range all {
 			versions[n.Key]++
@@ -151,14 +144,7 @@ func TestEveryChoiceHasANoticeInEachLanguage(t *testing.T) {
 func TestNoticeTextsDiffer(t *testing.T) {
 	for _, name := range operators.Names() {
 		files, m := open(t, name)
-		folder, err := fs.Sub(files, "notices")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := notice.ReadFiles(folder, m.Operator.Languages)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		all := notices(t, name, files, m)
 		seen := map[string]string{}
 		for _, n := range all {
 			for tag, text := range n.Texts {
@@ -178,14 +164,7 @@ func TestPrivacyNoticesTellWhatTheLawAsks(t *testing.T) {
 	months := regexp.MustCompile(`^P(\d+)M$`)
 	for _, name := range operators.Names() {
 		files, m := open(t, name)
-		folder, err := fs.Sub(files, "notices")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := notice.ReadFiles(folder, m.Operator.Languages)
-		if err != nil {
-			t.Fatal(err)
-		}
+		all := notices(t, name, files, m)
 		detail, _ := m.Category("usage_detail")
 		period := months.FindStringSubmatch(detail.Retention.Period)
 		if period == nil {
@@ -216,14 +195,7 @@ func TestPrivacyNoticesTellWhatTheLawAsks(t *testing.T) {
 func TestNoticesAreShort(t *testing.T) {
 	for _, name := range operators.Names() {
 		files, m := open(t, name)
-		folder, err := fs.Sub(files, "notices")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := notice.ReadFiles(folder, m.Operator.Languages)
-		if err != nil {
-			t.Fatal(err)
-		}
+		all := notices(t, name, files, m)
 		for _, n := range all {
 			most := 200
 			if n.Key == m.Operator.Notice {
@@ -242,14 +214,7 @@ func TestNoticesAreShort(t *testing.T) {
 func TestNoticesHaveTheNameOfTheirPurpose(t *testing.T) {
 	for _, name := range operators.Names() {
 		files, m := open(t, name)
-		folder, err := fs.Sub(files, "notices")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := notice.ReadFiles(folder, m.Operator.Languages)
-		if err != nil {
-			t.Fatal(err)
-		}
+		all := notices(t, name, files, m)
 		for _, n := range all {
 			purpose, ok := m.Purpose(n.Key)
 			if !ok {
@@ -262,4 +227,18 @@ func TestNoticesHaveTheNameOfTheirPurpose(t *testing.T) {
 			}
 		}
 	}
+}
+
+// notices are all versions of an operator's.
+func notices(t *testing.T, name string, files fs.FS, m *datamap.Map) []notice.Notice {
+	t.Helper()
+	folder, err := fs.Sub(files, "notices")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := notice.ReadFiles(folder, m.Operator.Languages)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return all
 }
