@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"candor/models"
 	"candor/models/keys"
@@ -46,7 +47,7 @@ func (s *Sequencer) load(ctx context.Context, size uint64) error {
 	if s.tree, err = ledger.NewTree(size, edge); err != nil {
 		return err
 	}
-	head := Head{Size: size, Root: s.tree.Root()}
+	var at time.Time
 	if size > 0 {
 		entries, err := s.cfg.Log.Read(ctx, size-1, 1)
 		if err != nil || len(entries) == 0 {
@@ -56,9 +57,9 @@ func (s *Sequencer) load(ctx context.Context, size uint64) error {
 		if err != nil {
 			return err
 		}
-		s.last, head.Time = &last, last.Payload.Time
+		s.last, at = &last, last.Payload.Time
 	}
-	s.head.Store(&head)
+	s.setHead(at)
 	return nil
 }
 

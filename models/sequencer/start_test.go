@@ -180,3 +180,38 @@ func TestScrubFindsAnEditedEntry(t *testing.T) {
 		t.Errorf("found %q, want entry 5", s.Fault())
 	}
 }
+
+// watched tells of each checkpoint that is saved.
+type watched struct {
+	store.Checkpoints
+	saved chan uint64
+}
+
+func (w *watched) AdvanceCheckpoint(ctx context.Context, size uint64, note []byte) error {
+	err := w.Checkpoints.AdvanceCheckpoint(ctx, size, note)
+	w.saved <- size
+	return err
+}
+
+// What was appended just before a crash is published after the start without anybody asking: until
+// then a restored backup that lacks it could take it back unnoticed.
+func TestWhatACrashLeftUnpublishedIsPublished(t *testing.T) {
+	w := newWorld(t)
+	_, stop := w.start()
+	stop()
+	path := filepath.Join(w.dir, "checkpoint")
+	before, err := os.ReadFile(path)
+	must(t, err)
+	s, stop := w.start()
+	must(t, appendOne(s))
+	stop()
+	must(t, os.WriteFile(path, before, 0o600)) // as if the crash had come between the two
+	again, err := file.Checkpoints(path)
+	must(t, err)
+	saved := make(chan uint64, 8)
+	w.checkpoints = &watched{again, saved}
+	_, _ = w.start()
+	if size := <-saved; size != 3 {
+		t.Errorf("%d entries were published, want 3", size)
+	}
+}

@@ -113,6 +113,7 @@ func (s *Sequencer) project(ctx context.Context, b *batch) {
 	}
 }
 
+// setHead shows everybody where the tree now ends, and has it published.
 func (s *Sequencer) setHead(at time.Time) {
 	s.head.Store(&Head{Size: s.tree.Size(), Root: s.tree.Root(), Time: at})
 	select {
