@@ -124,7 +124,8 @@ func TestWhatWasSealedIsOpenedInItsPlaceAlone(t *testing.T) {
 	r, m := newTestRing(t)
 	for _, text := range []string{"", "a", string(bytes.Repeat([]byte("large"), 100_000))} {
 		sealed := seal(t, r, invoices, text)
-		if text != "" && bytes.Contains(sealed, []byte(text)) {
+		// A byte or two stand in any ciphertext by chance.
+		if len(text) > 8 && bytes.Contains(sealed, []byte(text[:8])) {
 			t.Fatal("it is readable")
 		}
 		plain, err := r.Open(ctx, invoices, sealed, []byte("place"))
