@@ -49,6 +49,14 @@ type rig struct {
 // elsewhere is another server over the same store.
 func (r *rig) elsewhere() *auth.Service { return auth.New(r.config) }
 
+// altered is another secret than the one given, whichever that is.
+func altered(secret string) string {
+	if secret[0] == 'A' {
+		return "B" + secret[1:]
+	}
+	return "A" + secret[1:]
+}
+
 func newRig(t testing.TB) *rig {
 	t.Helper()
 	ctx := context.Background()

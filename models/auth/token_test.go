@@ -42,7 +42,7 @@ func TestIssueToken(t *testing.T) {
 		{"no such scope", client.ID, secret, "everything", "", auth.ErrInvalidScope},
 		{"two spaces", client.ID, secret, "records  customers", "", auth.ErrInvalidScope},
 		{"a space", client.ID, secret, " ", "", auth.ErrInvalidScope},
-		{"wrong secret", client.ID, "A" + secret[1:], "", "", auth.ErrInvalidClient},
+		{"wrong secret", client.ID, altered(secret), "", "", auth.ErrInvalidClient},
 		{"no secret", client.ID, "", "", "", auth.ErrInvalidClient},
 		{"the hash for the secret", client.ID, client.SecretHash, "", "", auth.ErrInvalidClient},
 		{"unknown client", "client_x", secret, "", "", auth.ErrInvalidClient},
