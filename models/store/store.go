@@ -268,6 +268,23 @@ type Archives interface {
 	DeleteChunks(ctx context.Context, id string) error
 }
 
+// Leases says which server does the work that must be done once. A lease is a promise, not a lock: a
+// holder that was stopped for longer than it lasts may come back beside the next one, so that what is
+// done under a lease must bear being done twice.
+type Leases interface {
+	// TakeLease gives holder the lease of that name until then, if nobody has it, if it ended by now,
+	// or if holder has it already; otherwise ErrTaken. Of any number of callers one succeeds.
+	TakeLease(ctx context.Context, name, holder string, now, until time.Time) error
+	// DropLease ends it, if holder has it; it is no error if not.
+	DropLease(ctx context.Context, name, holder string) error
+}
+
+// Clock is a store that has a clock of its own: a database server's. A file has none.
+type Clock interface {
+	// Now is the server's time, to the millisecond.
+	Now(ctx context.Context) (time.Time, error)
+}
+
 // Data is a whole data store: every role but the keys.
 type Data interface {
 	Log
