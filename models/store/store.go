@@ -295,6 +295,7 @@ type Data interface {
 	Sessions
 	Clients
 	Archives
+	Leases
 	// Ping fails if the store cannot be reached.
 	Ping(ctx context.Context) error
 	Close() error

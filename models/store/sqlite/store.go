@@ -17,10 +17,15 @@ var _ store.Data = (*Store)(nil)
 //go:embed data.sql
 var dataSchema string
 
+// leaseSchema leads from version 1 of the schema to version 2.
+//
+//go:embed leases.sql
+var leaseSchema string
+
 func dataLayout() layout {
 	return layout{
 		application: 0x43647244, // "CdrD"
-		steps:       []string{dataSchema},
+		steps:       []string{dataSchema, leaseSchema},
 		// The indexes by event and by customer are written all over. In a write-ahead log of 64 MB
 		// rather than the usual 4, their pages are changed many times before they are copied home once.
 		pragmas: []string{"cache_size(-8192)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"candor/models"
 	"candor/models/store"
@@ -38,6 +39,8 @@ const (
 	Applied       Call = "Applied"
 	Publish       Call = "Publish"
 	Ping          Call = "Ping"
+	TakeLease     Call = "TakeLease"
+	DropLease     Call = "DropLease"
 )
 
 // Faults is a data store that fails by script. The zero value of everything but Data is ready to use,
@@ -211,5 +214,17 @@ func (f *Faults) Publish(ctx context.Context, p store.Publication) error {
 // Ping may fail.
 func (f *Faults) Ping(ctx context.Context) error {
 	_, err := f.do(ctx, Ping, f.Data.Ping)
+	return err
+}
+
+// TakeLease may fail.
+func (f *Faults) TakeLease(ctx context.Context, name, holder string, now, until time.Time) error {
+	_, err := f.do(ctx, TakeLease, func(ctx context.Context) error { return f.Data.TakeLease(ctx, name, holder, now, until) })
+	return err
+}
+
+// DropLease may fail.
+func (f *Faults) DropLease(ctx context.Context, name, holder string) error {
+	_, err := f.do(ctx, DropLease, func(ctx context.Context) error { return f.Data.DropLease(ctx, name, holder) })
 	return err
 }

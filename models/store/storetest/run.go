@@ -34,6 +34,7 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"Clients", testClients},
 		{"Archives", testArchives},
 		{"Chunks", testChunks},
+		{"Leases", testLeases},
 		{"Reopened", testReopened},
 		{"Context", testContext},
 		{"Closed", testClosed},
