@@ -46,6 +46,11 @@ func (l *Log) Tile(c *fiber.Ctx) error {
 		return store.ErrNotFound
 	}
 	size := l.Sequencer.Published()
+	if tile.WidthAt(size) < tile.Width { // another server may have published more
+		if size, err = l.Sequencer.AskPublished(c.UserContext()); err != nil {
+			return err
+		}
+	}
 	if tile.WidthAt(size) < tile.Width {
 		return store.ErrNotFound
 	}

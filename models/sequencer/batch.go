@@ -161,7 +161,7 @@ func (b *batch) standing(ctx context.Context, subject string) (models.Standing, 
 	if st, ok := b.standings[subject]; ok || !isCustomer(subject) {
 		return st, nil
 	}
-	return b.s.Standing(ctx, subject)
+	return b.s.standing(ctx, subject)
 }
 
 // add makes the entry, all but its signature.

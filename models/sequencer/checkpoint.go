@@ -1,6 +1,7 @@
 package sequencer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,10 +21,14 @@ type published struct {
 	note []byte
 }
 
-// Checkpoint gives a published checkpoint that covers every change this server has answered. It is
-// saved apart from the log before it is given (log-format, "Tree, checkpoint, serving").
+// Checkpoint gives the newest published checkpoint, whichever server published it, which covers every
+// change this server has answered. It is saved apart from the log before it is given (log-format,
+// "Tree, checkpoint, serving").
 func (s *Sequencer) Checkpoint(ctx context.Context) ([]byte, error) {
 	p, err := s.publishHead(ctx)
+	if err == nil {
+		p, err = s.takeSaved(ctx, p.size)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -51,26 +56,44 @@ func (s *Sequencer) publishHead(ctx context.Context) (*published, error) {
 	case err != nil:
 		return nil, fmt.Errorf("save checkpoint: %w", err)
 	}
-	p := &published{size: head.Size, note: note}
-	s.saved.Store(p)
-	return p, nil
+	return s.serve(&published{size: head.Size, note: note}), nil
 }
 
-// takeSaved serves the checkpoint that another server has saved, which covers at least as much.
+// takeSaved serves the checkpoint that is saved, perhaps by another server, which covers at least as much.
 func (s *Sequencer) takeSaved(ctx context.Context, atLeast uint64) (*published, error) {
 	size, raw, err := s.cfg.Checkpoints.Checkpoint(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the saved checkpoint: %w", err)
 	}
-	if _, err := ledger.OpenCheckpoint(raw, s.cfg.Origin, s.cfg.Verifier); err != nil {
-		return nil, fmt.Errorf("the saved checkpoint: %w", err)
+	if p := s.saved.Load(); p != nil && p.size == size && bytes.Equal(p.note, raw) {
+		return p, nil
 	}
 	if size < atLeast {
 		return nil, fmt.Errorf("the saved checkpoint went back to %d", size)
 	}
-	p := &published{size: size, note: raw}
-	s.saved.Store(p)
-	return p, nil
+	c, err := ledger.OpenCheckpoint(raw, s.cfg.Origin, s.cfg.Verifier)
+	if err != nil {
+		return nil, fmt.Errorf("the saved checkpoint: %w", err)
+	}
+	if head := s.Head(); head.Size == size && head.Root != c.Root {
+		err := fmt.Errorf("%w: another root was published for its first %d entries", errDamaged, size)
+		s.fault.Store(&err)
+		return nil, err
+	}
+	return s.serve(&published{size: size, note: raw}), nil
+}
+
+// serve makes a saved checkpoint the one that is served, unless a newer one is.
+func (s *Sequencer) serve(p *published) *published {
+	for {
+		old := s.saved.Load()
+		if old != nil && old.size >= p.size {
+			return old
+		}
+		if s.saved.CompareAndSwap(old, p) {
+			return p
+		}
+	}
 }
 
 // publishLoop publishes whenever the log has grown, until stop closes; then it publishes once more.
@@ -81,20 +104,26 @@ func (s *Sequencer) publishLoop(stop <-chan struct{}) error {
 	for {
 		select {
 		case <-s.publish:
-			if _, err := s.publishHead(ctx); err != nil {
+			if err := s.publishNow(ctx); err != nil {
 				s.cfg.Logger.Error("the checkpoint was not published", "error", err)
 			}
 		case <-stop:
-			_, err := s.publishHead(ctx)
-			return err
+			return s.publishNow(ctx)
 		}
 		select {
 		case <-pause.C:
 		case <-stop:
-			_, err := s.publishHead(ctx)
-			return err
+			return s.publishNow(ctx)
 		}
 	}
+}
+
+// publishNow publishes the head, for as long as there is patience.
+func (s *Sequencer) publishNow(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Patience)
+	defer cancel()
+	_, err := s.publishHead(ctx)
+	return err
 }
 
 // Proof proves an entry's place under the newest checkpoint: C2SP tlog-proof text.
@@ -120,12 +149,22 @@ func (s *Sequencer) ProofIn(ctx context.Context, seq uint64, checkpoint []byte) 
 	return ledger.FormatProof(seq, hashes, checkpoint), nil
 }
 
-// Published is the size of the newest published checkpoint: nothing beyond it is served.
+// Published is the size of the newest published checkpoint that this server knows: nothing beyond it
+// is served.
 func (s *Sequencer) Published() uint64 {
 	if p := s.saved.Load(); p != nil {
 		return p.size
 	}
 	return 0
+}
+
+// AskPublished is the size of the newest published checkpoint, whichever server published it.
+func (s *Sequencer) AskPublished(ctx context.Context) (uint64, error) {
+	p, err := s.takeSaved(ctx, s.Published())
+	if err != nil {
+		return 0, err
+	}
+	return p.size, nil
 }
 
 // Verify checks that an entry is in the published tree and unchanged. Its error is of kind

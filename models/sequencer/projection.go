@@ -30,9 +30,18 @@ func fold(st models.Standing, seq uint64, at time.Time, d ledger.Detail) models.
 	return st
 }
 
-// Standing is where a customer stands now; without choices if the log has said nothing of them.
-// Callers must not change what it holds. Once a customer is remembered it allocates nothing.
+// Standing is where a customer stands; without choices if the log has said nothing of them. It is
+// no older than MaxAge; if that cannot be had the error is of kind models.Unavailable. Callers must
+// not change what it holds. Once a customer is remembered it allocates nothing.
 func (s *Sequencer) Standing(ctx context.Context, customer string) (models.Standing, error) {
+	if err := s.recent(ctx); err != nil {
+		return models.Standing{}, err
+	}
+	return s.standing(ctx, customer)
+}
+
+// standing is where a customer stands at the head that is known here.
+func (s *Sequencer) standing(ctx context.Context, customer string) (models.Standing, error) {
 	if st, ok := s.standings.Get(customer); ok {
 		return st, nil
 	}
@@ -58,32 +67,14 @@ func (s *Sequencer) remember(changed []models.Standing) {
 	}
 }
 
-// catchUp applies what the log has and this server has not. It costs nothing when there is no doubt.
-func (s *Sequencer) catchUp(ctx context.Context) error {
-	if !s.unsure {
-		return nil
-	}
-	known := s.Head().Size // what is remembered is of that size, whatever others have projected since
-	if err := s.follow(ctx); err != nil {
-		return err
-	}
-	if err := s.projectFromLog(ctx, known, func(uint64) {}); err != nil {
-		return err
-	}
-	s.unsure = false
-	return nil
-}
-
-// projectFromLog replays the entries that the projection has not accounted for, and those from known
-// on, which this server has not seen.
-func (s *Sequencer) projectFromLog(ctx context.Context, known uint64, progress func(done uint64)) error {
+// projectFromLog replays the entries that the projection has not accounted for.
+func (s *Sequencer) projectFromLog(ctx context.Context, progress func(done uint64)) error {
 	applied, err := s.cfg.Standings.Applied(ctx)
 	if err != nil {
 		return fmt.Errorf("read the projection's position: %w", err)
 	}
-	applied = min(applied, known)
 	for applied < s.tree.Size() {
-		entries, err := s.cfg.Log.Read(ctx, applied, MaxBatch)
+		entries, err := s.cfg.Log.Read(ctx, applied, int(min(MaxBatch, s.tree.Size()-applied)))
 		if err != nil {
 			return fmt.Errorf("read entries from %d: %w", applied, err)
 		}

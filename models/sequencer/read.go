@@ -61,8 +61,13 @@ func (s *Sequencer) check(e store.Entry) (ledger.Entry, error) {
 // Entry gives an entry with what it says. If its key was destroyed the error is keys.ErrDestroyed
 // and the Result has no Detail.
 func (s *Sequencer) Entry(ctx context.Context, seq uint64) (Result, error) {
-	if seq >= s.Head().Size {
-		return Result{}, store.ErrNotFound
+	if seq >= s.Head().Size { // another server may have written it just now
+		if err := s.Refresh(ctx); err != nil {
+			return Result{}, err
+		}
+		if seq >= s.Head().Size {
+			return Result{}, store.ErrNotFound
+		}
 	}
 	return s.entry(ctx, seq)
 }

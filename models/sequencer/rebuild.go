@@ -19,7 +19,7 @@ func (s *Sequencer) Rebuild(ctx context.Context, progress func(done uint64)) err
 		return fmt.Errorf("rebuild: %w", err)
 	}
 	s.standings.Purge()
-	if err := s.projectFromLog(ctx, s.tree.Size(), progress); err != nil {
+	if err := s.projectFromLog(ctx, progress); err != nil {
 		return fmt.Errorf("rebuild: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@
 package sequencer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/sync/singleflight"
 
 	"candor/models"
 	"candor/models/keys"
@@ -61,6 +63,12 @@ type Config struct {
 	Clock    func() time.Time
 	Random   io.Reader
 	Logger   *slog.Logger
+	// ServerClock is the store's own clock; nil if it has none.
+	ServerClock store.Clock
+	// MaxAge is how old what is known here may be when a decision rests on it; a second if zero.
+	MaxAge time.Duration
+	// Patience is how long one turn of the writer may wait for the store; 20 s if zero.
+	Patience time.Duration
 	// Remember is how many customers' standings are held in memory; 200,000 if zero.
 	Remember int
 }
@@ -100,14 +108,24 @@ type Result struct {
 // Sequencer appends events to one log.
 type Sequencer struct {
 	cfg   Config
+	begun time.Time
 	queue chan *pending
-	done  chan struct{} // closed when the writer has stopped
+	looks chan chan error // of those who wait for what others have appended
+	done  chan struct{}   // closed when the writer has stopped
 
 	// The writer's own: only its goroutine touches them, after New.
 	last       *ledger.Entry // nil while the log is empty
 	tree       *ledger.Tree
 	pseudonyms *lru.Cache[string, string]
-	unsure     bool // the last write's outcome, or the projection's, is not known: read the log first
+	unsure     bool          // there may be entries that are not known here: read the log first
+	lagging    bool          // the projection lacks entries that are known here
+	away       bool          // the log could not be followed, which has been said
+	met        time.Duration // when another server's entries were met last; 0 is never
+	server     serverTime
+
+	fresh   atomic.Int64 // when everything was known last, in ns since begun
+	asking  singleflight.Group
+	noticed atomic.Uint64
 
 	head      atomic.Pointer[Head]
 	publish   chan struct{} // wakes the publisher
@@ -154,9 +172,13 @@ func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 	if cfg.Remember == 0 {
 		cfg.Remember = 200_000
 	}
+	cfg.MaxAge = cmp.Or(cfg.MaxAge, time.Second)
+	cfg.Patience = cmp.Or(cfg.Patience, 20*time.Second)
 	s := &Sequencer{
 		cfg:     cfg,
+		begun:   time.Now(),
 		queue:   make(chan *pending, 4*MaxBatch),
+		looks:   make(chan chan error),
 		done:    make(chan struct{}),
 		publish: make(chan struct{}, 1),
 	}
@@ -211,13 +233,22 @@ func (s *Sequencer) Append(ctx context.Context, e Event) (Result, error) {
 	}
 }
 
-// writeLoop is the writer: batch after batch, until ctx ends and the queue is empty.
+// writeLoop is the writer: batch after batch, until ctx ends and the queue is empty. In between it
+// follows what other servers write.
 func (s *Sequencer) writeLoop(ctx context.Context) {
 	background := context.WithoutCancel(ctx)
+	tick := time.NewTicker(s.cfg.MaxAge / followsIn)
+	defer tick.Stop()
 	for {
 		select {
 		case p := <-s.queue:
+			start := s.since()
 			s.write(background, s.gather(p))
+			s.giveWay(s.since() - start)
+		case waiting := <-s.looks:
+			s.lookFor(background, waiting)
+		case <-tick.C:
+			s.look(background)
 		case <-ctx.Done():
 			for {
 				select {

@@ -2,6 +2,7 @@ package sequencer
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +17,9 @@ import (
 // open reads the end of the log, refuses it if it is not the one that was published, and brings
 // what is derived from it up to date.
 func (s *Sequencer) open(ctx context.Context) error {
+	// In this order: another server may append and publish meanwhile, and what is saved is in the log already.
+	savedSize, saved, noneSaved := s.cfg.Checkpoints.Checkpoint(ctx)
+	asked := s.since()
 	size, err := s.cfg.Log.Size(ctx)
 	if err != nil {
 		return fmt.Errorf("read its size: %w", err)
@@ -23,16 +27,17 @@ func (s *Sequencer) open(ctx context.Context) error {
 	if err := s.load(ctx, size); err != nil {
 		return err
 	}
+	s.confirm(asked)
 	if err := s.loadKeys(ctx); err != nil {
 		return err
 	}
-	if err := s.checkSaved(ctx); err != nil {
+	if err := s.checkSaved(ctx, savedSize, saved, noneSaved); err != nil {
 		return err
 	}
 	if err := s.destroyErased(ctx); err != nil {
 		return err
 	}
-	if err := s.projectFromLog(ctx, s.tree.Size(), func(uint64) {}); err != nil {
+	if err := s.projectFromLog(ctx, func(uint64) {}); err != nil {
 		return err
 	}
 	return s.beginWith(ctx, s.cfg.Public)
@@ -65,8 +70,7 @@ func (s *Sequencer) load(ctx context.Context, size uint64) error {
 
 // checkSaved compares the log with the checkpoint saved apart from it. The few entries that came
 // after it was saved are verified one by one.
-func (s *Sequencer) checkSaved(ctx context.Context) error {
-	size, raw, err := s.cfg.Checkpoints.Checkpoint(ctx)
+func (s *Sequencer) checkSaved(ctx context.Context, size uint64, raw []byte, err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		if s.tree.Size() > 0 {
 			return fmt.Errorf("the log has %d entries and there is no saved checkpoint; put the saved one back: without it nobody can tell whether entries were lost", s.tree.Size())
@@ -130,13 +134,11 @@ func (s *Sequencer) verify(e store.Entry, before *ledger.Entry) (ledger.Entry, e
 	if err != nil {
 		return entry, err
 	}
-	i := slices.IndexFunc(s.keys, func(k addedKey) bool {
-		return k.Use == ledger.UseEntry && ledger.KeyID(k.Key) == entry.KeyID
-	})
-	if i < 0 {
+	key, ok := s.entryKey(entry.KeyID)
+	if !ok {
 		return entry, fmt.Errorf("entry %d: the log has not added the key that signed it", e.Seq)
 	}
-	if err := entry.Verify(s.keys[i].Key); err != nil {
+	if err := entry.Verify(key); err != nil {
 		return entry, fmt.Errorf("entry %d: %w", e.Seq, err)
 	}
 	if before != nil && (entry.Payload.Prev != before.Link() || entry.Payload.Time.Before(before.Payload.Time)) {
@@ -145,9 +147,20 @@ func (s *Sequencer) verify(e store.Entry, before *ledger.Entry) (ledger.Entry, e
 	return entry, nil
 }
 
+// entryKey is the key of that id, if the log has added it to sign entries.
+func (s *Sequencer) entryKey(id string) (ed25519.PublicKey, bool) {
+	s.keysMu.RLock()
+	defer s.keysMu.RUnlock()
+	for _, k := range s.keys {
+		if k.Use == ledger.UseEntry && ledger.KeyID(k.Key) == id {
+			return k.Key, true
+		}
+	}
+	return nil, false
+}
+
 // loadKeys reads which keys the log has added, from its public entries.
 func (s *Sequencer) loadKeys(ctx context.Context) error {
-	var found []addedKey
 	for from, more := uint64(0), true; more; {
 		seqs, err := s.cfg.Log.Public(ctx, from, MaxBatch)
 		if err != nil {
@@ -162,19 +175,28 @@ func (s *Sequencer) loadKeys(ctx context.Context) error {
 				return err
 			}
 			if r.Detail.Kind == ledger.KeyAdded {
-				key, err := r.Detail.JWK.PublicKey()
-				if err != nil {
-					return fmt.Errorf("entry %d: %w", seq, err)
+				if err := s.keepKey(r); err != nil {
+					return err
 				}
-				found = append(found, addedKey{ledger.PublishedKey{Key: key, Use: r.Detail.Use}, seq})
 			}
 			from = seq + 1
 		}
 		more = len(seqs) == MaxBatch
 	}
+	return nil
+}
+
+// keepKey takes a key that an entry added to those that the log is read with.
+func (s *Sequencer) keepKey(r Result) error {
+	key, err := r.Detail.JWK.PublicKey()
+	if err != nil {
+		return fmt.Errorf("entry %d: %w", r.Entry.Seq, err)
+	}
 	s.keysMu.Lock()
 	defer s.keysMu.Unlock()
-	s.keys = found
+	if n := len(s.keys); n == 0 || s.keys[n-1].seq < r.Entry.Seq {
+		s.keys = append(s.keys, addedKey{ledger.PublishedKey{Key: key, Use: r.Detail.Use}, r.Entry.Seq})
+	}
 	return nil
 }
 
@@ -185,13 +207,11 @@ func (s *Sequencer) beginWith(ctx context.Context, public []ledger.PublishedKey)
 		return err
 	}
 	for i, k := range public {
-		known := slices.ContainsFunc(s.keys, func(o addedKey) bool { return o.Use == k.Use && o.Key.Equal(k.Key) })
-		switch {
-		case known:
-		case s.tree.Size() > uint64(i):
-			return fmt.Errorf("the log has not added the %s key %s: put back the keys that this log was written with", k.Use, ledger.KeyID(k.Key))
-		default:
-			if err := s.addKey(ctx, k); err != nil {
+		for !s.added(k) {
+			if s.tree.Size() > uint64(i) {
+				return fmt.Errorf("the log has not added the %s key %s: put back the keys that this log was written with", k.Use, ledger.KeyID(k.Key))
+			}
+			if err := s.addKey(ctx, k, uint64(i)); err != nil {
 				return err
 			}
 		}
@@ -199,36 +219,34 @@ func (s *Sequencer) beginWith(ctx context.Context, public []ledger.PublishedKey)
 	return nil
 }
 
-// addKey appends the event before anybody else can: Run has not begun.
-func (s *Sequencer) addKey(ctx context.Context, k ledger.PublishedKey) error {
+func (s *Sequencer) added(key ledger.PublishedKey) bool {
+	return slices.ContainsFunc(s.Keys(), func(k ledger.PublishedKey) bool { return k.Use == key.Use && k.Key.Equal(key.Key) })
+}
+
+// errTooLate: another server that starts at the same time has appended there.
+var errTooLate = errors.New("another server was first")
+
+// addKey appends the event at its position in a new log, before this server's Run has begun. If
+// another server has been there, what it wrote is known afterwards.
+func (s *Sequencer) addKey(ctx context.Context, k ledger.PublishedKey, at uint64) error {
 	jwk := ledger.NewJWK(k.Key)
-	p := &pending{answer: make(chan answer, 1), event: Event{Propose: func(Position) (ledger.Detail, error) {
+	p := &pending{answer: make(chan answer, 1), event: Event{Propose: func(here Position) (ledger.Detail, error) {
+		if here.Seq != at {
+			return ledger.Detail{}, errTooLate
+		}
 		return ledger.Detail{
 			Kind: ledger.KeyAdded, Actor: ledger.Actor{Type: ledger.ActorSystem}, Use: k.Use, JWK: &jwk,
 		}, nil
 	}}}
 	s.write(ctx, []*pending{p})
-	a := <-p.answer
-	if a.err != nil {
+	switch a := <-p.answer; {
+	case errors.Is(a.err, errTooLate):
+		return nil
+	case a.err != nil:
 		return fmt.Errorf("add the %s key to the log: %w", k.Use, a.err)
+	default:
+		return s.keepKey(a.result)
 	}
-	s.keysMu.Lock()
-	defer s.keysMu.Unlock()
-	s.keys = append(s.keys, addedKey{k, a.result.Entry.Seq})
-	return nil
-}
-
-// follow takes the end of the log from the store, after an append whose outcome was unknown or that
-// another writer won.
-func (s *Sequencer) follow(ctx context.Context) error {
-	size, err := s.cfg.Log.Size(ctx)
-	if err != nil {
-		return fmt.Errorf("read the log's size: %w", err)
-	}
-	if known := s.Head().Size; size < known {
-		return fmt.Errorf("the log had %d entries and has %d", known, size)
-	}
-	return s.load(ctx, size)
 }
 
 // foldStored folds an entry as it is stored. What was said under a destroyed key is not known any

@@ -17,12 +17,15 @@ const maxTries = 32
 
 // write brings a batch to its end: every caller in it is answered.
 func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Patience)
+	defer cancel()
 	lookup := false
 	for range maxTries {
-		if err := s.catchUp(ctx); err != nil {
+		if err := errors.Join(s.catchUp(ctx), s.checkClock(ctx)); err != nil {
 			s.fail(waiting, errUnavailable.Because(err))
 			return
 		}
+		asked := s.since()
 		b, err := s.build(ctx, waiting, lookup)
 		if errors.Is(err, errBehind) {
 			s.unsure = true
@@ -35,6 +38,9 @@ func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 		switch err := s.append(ctx, b.entries); {
 		case err == nil:
 			s.commit(ctx, b)
+			if len(b.entries) > 0 { // nobody had appended anything else when this was
+				s.confirm(asked)
+			}
 			return
 		case errors.Is(err, store.ErrTaken):
 			s.unsure = true // start over from the new head
@@ -108,7 +114,7 @@ func (s *Sequencer) project(ctx context.Context, b *batch) {
 	}
 	s.remember(changed)
 	if err := s.cfg.Standings.SaveStandings(ctx, b.next, changed); err != nil {
-		s.unsure = true
+		s.lagging = true
 		s.cfg.Logger.Error("the projection did not take a batch", "entries", len(b.entries), "error", err)
 	}
 }
