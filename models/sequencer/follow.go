@@ -212,6 +212,10 @@ func (s *Sequencer) learn(ctx context.Context, e store.Entry) error {
 	for _, k := range erasedKeys(r.Detail) {
 		s.cfg.Ring.Forget(k.Scope)
 	}
+	// Whoever said so may not have come to it yet, or never will: what is merely forgotten could be read again.
+	if err := s.destroy(ctx, r.Detail); err != nil {
+		return err
+	}
 	switch {
 	case r.Detail.Kind == ledger.KeyAdded:
 		return s.keepKey(r)

@@ -36,6 +36,14 @@ type world struct {
 	ring        *keys.Ring
 	checkpoints store.Checkpoints
 	log         store.Log // what the sequencer is given; faults if nil
+	configure   func(*sequencer.Config)
+}
+
+// beside is another server's world: the same stores and keys, and a memory of its own.
+func (w *world) beside() *world {
+	other := *w
+	other.ring = keys.NewRing(keys.RingConfig{Store: w.keyStore, Master: w.set.Master})
+	return &other
 }
 
 func newWorld(t testing.TB) *world {
@@ -72,14 +80,18 @@ func (w *world) open() (*sequencer.Sequencer, error) {
 	if log == nil {
 		log = w.faults
 	}
-	return sequencer.New(w.t.Context(), sequencer.Config{
+	config := sequencer.Config{
 		Origin: origin, Log: log, Standings: w.faults, Checkpoints: w.checkpoints, Ring: w.ring,
 		EntryKey: w.set.Entry, Checkpoint: w.set.Checkpoint, Verifier: verifier,
 		Public: []ledger.PublishedKey{
 			{Key: w.set.Entry.Public(), Use: ledger.UseEntry}, {Key: w.set.Document.Public(), Use: ledger.UseDocument},
 		},
 		Clock: time.Now, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
-	})
+	}
+	if w.configure != nil {
+		w.configure(&config)
+	}
+	return sequencer.New(w.t.Context(), config)
 }
 
 // start makes one and runs it; stop ends it and is safe to call twice.
