@@ -71,6 +71,16 @@ type Config struct {
 	Patience time.Duration
 	// Remember is how many customers' standings are held in memory; 200,000 if zero.
 	Remember int
+	// Watch is told what the writer does.
+	Watch Watch
+}
+
+// Watch is told what the writer does, so that an operator can see it. Its functions return at once; one
+// that is nil is not called.
+type Watch struct {
+	// Batch: so many entries became durable in one write, which took so long from the moment on that
+	// the batch closed.
+	Batch func(entries int, took time.Duration)
 }
 
 // Position is where an event would stand in the log, and what holds there.
@@ -287,6 +297,9 @@ func (s *Sequencer) drain(batch []*pending) []*pending {
 	}
 	return batch
 }
+
+// Waiting is how many events wait for the writer.
+func (s *Sequencer) Waiting() int { return len(s.queue) }
 
 // Head is the end of the log as this server knows it.
 func (s *Sequencer) Head() Head { return *s.head.Load() }

@@ -19,7 +19,7 @@ const maxTries = 32
 func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Patience)
 	defer cancel()
-	lookup := false
+	began, lookup := s.since(), false
 	for range maxTries {
 		if err := errors.Join(s.catchUp(ctx), s.checkClock(ctx)); err != nil {
 			s.fail(waiting, errUnavailable.Because(err))
@@ -38,8 +38,11 @@ func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 		switch err := s.append(ctx, b.entries); {
 		case err == nil:
 			s.commit(ctx, b)
-			if len(b.entries) > 0 { // nobody had appended anything else when this was
+			if n := len(b.entries); n > 0 { // nobody had appended anything else when this was
 				s.confirm(asked)
+				if s.cfg.Watch.Batch != nil {
+					s.cfg.Watch.Batch(n, s.since()-began)
+				}
 			}
 			return
 		case errors.Is(err, store.ErrTaken):
