@@ -1,15 +1,8 @@
 package authzen_test
 
 import (
-	"bufio"
-	"errors"
-	"io"
-	"net"
 	"net/http"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,80 +74,22 @@ func bare(b *testing.B) string {
 	return handlerstest.Listen(b, app)
 }
 
-// caller sends one request over and over on its connections. It writes and reads bytes itself, so that
-// little of what is measured is the client.
+// caller sends one request over and over on its connections.
 type caller struct {
-	request []byte
-	wires   [connections]*wire
-}
-
-type wire struct {
-	net.Conn
-	in *bufio.Reader
+	connections handlerstest.Connections
+	request     []byte
 }
 
 func newCaller(b *testing.B, url, token, path, body string) *caller {
 	b.Helper()
-	address := strings.TrimPrefix(url, "http://")
-	c := &caller{request: []byte("POST " + path + " HTTP/1.1\r\nHost: " + address + "\r\nContent-Type: application/json\r\nAuthorization: Bearer " +
-		token + "\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body)}
-	for i := range c.wires {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { _ = conn.Close() })
-		c.wires[i] = &wire{conn, bufio.NewReader(conn)}
+	return &caller{
+		connections: handlerstest.Dial(b, url, connections),
+		request:     handlerstest.Post(url, path, fiber.MIMEApplicationJSON, body, "Authorization: Bearer "+token),
 	}
-	return c
 }
 
 // run makes n calls and says how long they took.
 func (c *caller) run(b *testing.B, n int) time.Duration {
-	var left atomic.Int64
-	left.Store(int64(n))
-	var group sync.WaitGroup
-	start := time.Now()
-	for _, w := range c.wires {
-		group.Go(func() {
-			for left.Add(-1) >= 0 {
-				if err := w.call(c.request); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	group.Wait()
-	return time.Since(start)
-}
-
-func (w *wire) call(request []byte) error {
-	if _, err := w.Write(request); err != nil {
-		return err
-	}
-	status, err := w.in.ReadSlice('\n')
-	if err != nil {
-		return err
-	}
-	if !strings.HasPrefix(string(status), "HTTP/1.1 200 ") {
-		return errors.New(http.StatusText(http.StatusInternalServerError))
-	}
-	length := 0
-	for {
-		line, err := w.in.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		if len(line) == 2 {
-			break
-		}
-		if name, value, ok := strings.Cut(string(line), ": "); ok && name == "Content-Length" {
-			if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
-				return err
-			}
-		}
-	}
-	_, err = io.CopyN(io.Discard, w.in, int64(length))
-	return err
+	b.Helper()
+	return c.connections.Call(b, n, http.StatusOK, func(int) []byte { return c.request })
 }
