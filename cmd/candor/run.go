@@ -37,6 +37,7 @@ func commands() []command {
 		{"keys", "list the signing keys", listKeys},
 		{"log", "export the log as static files", exportLog},
 		{"rebuild", "make the projections anew from the log, or compare them with it", rebuild},
+		{"store", "copy a whole store into another, or compare two", stores},
 		{"health", "ask a running server whether it is ready", health},
 	}
 }

@@ -209,8 +209,8 @@ func (s settings) validate() error {
 		bad("operator", "is missing; set it to the folder with your datamap.yaml and notices/")
 	}
 	for name, value := range map[string]string{"store": s.Store, "key-store": s.KeyStore} {
-		if !strings.HasPrefix(value, "sqlite:") {
-			bad(name, "%q is not a store; write sqlite:FOLDER/candor.db", value)
+		if !knownStore(value) {
+			bad(name, "%q is not a store; write %s", value, storeForms)
 		}
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
@@ -218,6 +218,12 @@ func (s settings) validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+// storeForms is how a store is named.
+const storeForms = "sqlite:FOLDER/candor.db"
+
+// knownStore says whether a URL names a store of a kind that there is.
+func knownStore(url string) bool { return strings.HasPrefix(url, "sqlite:") }
 
 func loopback(host string) bool {
 	ip := net.ParseIP(host)

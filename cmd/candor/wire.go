@@ -115,17 +115,22 @@ func (p *program) readOperator(context.Context) error {
 }
 
 // lockStore keeps every other process from the log of an embedded store, before anything is made there.
-func (p *program) lockStore(context.Context) error {
-	path := storePath(p.settings.Store)
+func (p *program) lockStore(context.Context) (err error) {
+	p.lock, err = takeLock(p.settings.Store)
+	return err
+}
+
+// takeLock makes this process the only one on an embedded store's log.
+func takeLock(store string) (*file.Lock, error) {
+	path := storePath(store)
 	if err := makeFolder(path); err != nil {
-		return err
+		return nil, err
 	}
 	lock, err := file.TakeLock(path + ".lock")
 	if errors.Is(err, file.ErrHeld) {
-		return fmt.Errorf("open the log: another candor runs on %s: stop that one first, or name another folder for this one", filepath.Dir(path))
+		return nil, fmt.Errorf("open the log: another candor runs on %s: stop that one first, or name another folder for this one", filepath.Dir(path))
 	}
-	p.lock = lock
-	return err
+	return lock, err
 }
 
 // storePath is the file of an embedded store.
@@ -139,22 +144,43 @@ func makeFolder(path string) error {
 	return nil
 }
 
-func (p *program) openStores(ctx context.Context) error {
-	dataPath, keysPath := storePath(p.settings.Store), storePath(p.settings.KeyStore)
-	if err := errors.Join(makeFolder(dataPath), makeFolder(keysPath)); err != nil {
+func (p *program) openStores(ctx context.Context) (err error) {
+	if p.data, err = openDataStore(ctx, p.settings.Store); err != nil {
 		return err
 	}
-	data, err := sqlite.Open(ctx, dataPath)
+	p.keyStore, err = openKeyStore(ctx, p.settings.KeyStore)
+	return err
+}
+
+// openDataStore opens the data store that a URL names.
+func openDataStore(ctx context.Context, url string) (store.Data, error) {
+	path := storePath(url)
+	if err := makeFolder(path); err != nil {
+		return nil, err
+	}
+	data, err := sqlite.Open(ctx, path)
 	if err != nil {
-		return err
+		return nil, err // and not a store that is nothing
 	}
-	p.data = data
-	keyStore, err := sqlite.OpenKeys(ctx, keysPath)
+	return data, nil
+}
+
+// openKeyStore opens the key store that a URL names.
+func openKeyStore(ctx context.Context, url string) (store.Keys, error) {
+	path := storePath(url)
+	if err := makeFolder(path); err != nil {
+		return nil, err
+	}
+	keyStore, err := sqlite.OpenKeys(ctx, path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.keyStore = keyStore
-	return nil
+	return keyStore, nil
+}
+
+// openCheckpoints opens the saved checkpoint that belongs to a key store: a file beside an embedded one.
+func openCheckpoints(_ store.Keys, path string) (store.Checkpoints, error) {
+	return file.Checkpoints(path)
 }
 
 // openKeys reads the keys and makes what needs them and no log.
@@ -192,7 +218,7 @@ func (p *program) checkKeys(ctx context.Context) error {
 
 // openLog opens the log and starts its writer.
 func (p *program) openLog(ctx context.Context) error {
-	checkpoints, err := file.Checkpoints(p.settings.Checkpoint)
+	checkpoints, err := openCheckpoints(p.keyStore, p.settings.Checkpoint)
 	if err != nil {
 		return err
 	}
