@@ -17,12 +17,13 @@ import (
 // open reads the end of the log, refuses it if it is not the one that was published, and brings
 // what is derived from it up to date.
 func (s *Sequencer) open(ctx context.Context) error {
-	// In this order: another server may append and publish meanwhile, and what is saved is in the log already.
-	savedSize, saved, noneSaved := s.cfg.Checkpoints.Checkpoint(ctx)
 	asked := s.since()
-	size, err := s.cfg.Log.Size(ctx)
+	saved, size, err := s.readEnds(ctx)
+	if err == nil && saved.err != nil && size > 0 { // a server that starts at the same time may have begun the log in between
+		saved, size, err = s.readEnds(ctx)
+	}
 	if err != nil {
-		return fmt.Errorf("read its size: %w", err)
+		return err
 	}
 	if err := s.load(ctx, size); err != nil {
 		return err
@@ -31,7 +32,7 @@ func (s *Sequencer) open(ctx context.Context) error {
 	if err := s.loadKeys(ctx); err != nil {
 		return err
 	}
-	if err := s.checkSaved(ctx, savedSize, saved, noneSaved); err != nil {
+	if err := s.checkSaved(ctx, saved); err != nil {
 		return err
 	}
 	if err := s.destroyErased(ctx); err != nil {
@@ -41,6 +42,23 @@ func (s *Sequencer) open(ctx context.Context) error {
 		return err
 	}
 	return s.beginWith(ctx, s.cfg.Public)
+}
+
+// savedCheckpoint is what was read from where checkpoints are saved.
+type savedCheckpoint struct {
+	published
+	err error
+}
+
+// readEnds reads the saved checkpoint and then the log's size. In this order: another server may append
+// and publish meanwhile, and what is saved is in the log already.
+func (s *Sequencer) readEnds(ctx context.Context) (saved savedCheckpoint, size uint64, err error) {
+	saved.size, saved.note, saved.err = s.cfg.Checkpoints.Checkpoint(ctx)
+	size, err = s.cfg.Log.Size(ctx)
+	if err != nil {
+		return saved, 0, fmt.Errorf("read its size: %w", err)
+	}
+	return saved, size, nil
 }
 
 // load takes the last entry and the right edge of the tree from the store, and refuses an edited one.
@@ -70,24 +88,24 @@ func (s *Sequencer) load(ctx context.Context, size uint64) error {
 
 // checkSaved compares the log with the checkpoint saved apart from it. The few entries that came
 // after it was saved are verified one by one.
-func (s *Sequencer) checkSaved(ctx context.Context, size uint64, raw []byte, err error) error {
-	if errors.Is(err, store.ErrNotFound) {
+func (s *Sequencer) checkSaved(ctx context.Context, saved savedCheckpoint) error {
+	if errors.Is(saved.err, store.ErrNotFound) {
 		if s.tree.Size() > 0 {
 			return fmt.Errorf("the log has %d entries and there is no saved checkpoint; put the saved one back: without it nobody can tell whether entries were lost", s.tree.Size())
 		}
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("read the saved checkpoint: %w", err)
+	if saved.err != nil {
+		return fmt.Errorf("read the saved checkpoint: %w", saved.err)
 	}
-	c, err := ledger.OpenCheckpoint(raw, s.cfg.Origin, s.cfg.Verifier)
+	c, err := ledger.OpenCheckpoint(saved.note, s.cfg.Origin, s.cfg.Verifier)
 	if err != nil {
 		return fmt.Errorf("the saved checkpoint: %w", err)
 	}
-	if c.Size != size || size > s.tree.Size() {
+	if c.Size != saved.size || saved.size > s.tree.Size() {
 		return fmt.Errorf("the log has %d entries and %d were published: it lost some, or an older copy of the store was put back; restore the newest copy", s.tree.Size(), c.Size)
 	}
-	s.saved.Store(&published{size: size, note: raw})
+	s.saved.Store(&saved.published)
 	return s.checkTail(ctx, c)
 }
 
@@ -105,7 +123,7 @@ func (s *Sequencer) checkTail(ctx context.Context, c ledger.Checkpoint) error {
 	}
 	var before *ledger.Entry
 	for seq < s.tree.Size() {
-		entries, err := s.cfg.Log.Read(ctx, seq, MaxBatch)
+		entries, err := s.cfg.Log.Read(ctx, seq, int(min(MaxBatch, s.tree.Size()-seq)))
 		if err != nil || len(entries) == 0 {
 			return fmt.Errorf("read entries from %d: %w", seq, errors.Join(err, store.ErrNotFound))
 		}
@@ -238,6 +256,7 @@ func (s *Sequencer) addKey(ctx context.Context, k ledger.PublishedKey, at uint64
 			Kind: ledger.KeyAdded, Actor: ledger.Actor{Type: ledger.ActorSystem}, Use: k.Use, JWK: &jwk,
 		}, nil
 	}}}
+	s.unsure = true // a server that starts at the same time may be a step ahead
 	s.write(ctx, []*pending{p})
 	switch a := <-p.answer; {
 	case errors.Is(a.err, errTooLate):
