@@ -25,15 +25,22 @@ import (
 	"candor/models/sequencer"
 )
 
-// openBench opens the whole program on a folder, with no limit on requests and nothing logged but errors.
-func openBench(b *testing.B, dir string) *program {
-	b.Helper()
+// openFolder opens the whole program on a folder, with no limit on requests and nothing logged.
+func openFolder(ctx context.Context, dir string) (*program, error) {
 	const operator = "utility"
 	files, err := operators.Open(operator)
-	must(b, err)
+	if err != nil {
+		return nil, err
+	}
 	s := demoSettings(dir, operator, "http://127.0.0.1:1")
 	s.PerSecond = 1 << 30
-	p, err := open(b.Context(), s, files, slog.New(slog.DiscardHandler))
+	return open(ctx, s, files, slog.New(slog.DiscardHandler))
+}
+
+// openBench opens one that is thrown away.
+func openBench(b *testing.B) *program {
+	b.Helper()
+	p, err := openFolder(b.Context(), b.TempDir())
 	must(b, err)
 	b.Cleanup(func() { must(b, p.close()) })
 	return p
@@ -71,10 +78,10 @@ func reference(i int) string { return fmt.Sprintf("cus_%d", i) }
 // one run. It reports changes a second of both, and their ratio: quality.md asks for 0.4.
 func BenchmarkConsentOverHTTP(b *testing.B) {
 	const callers = 64
-	p := openBench(b, b.TempDir())
+	p := openBench(b)
 	put(b, p, callers)
 	changing := newChanges(b, p, callers)
-	bare := openBench(b, b.TempDir())
+	bare := openBench(b)
 	appendChoices(b, bare.log, callers, callers) // keys made, caches warm
 	changing.run(b, callers)
 	b.ResetTimer()
@@ -169,7 +176,7 @@ func choiceOf(customer string) sequencer.Event {
 // BenchmarkOverview has a customer with 10,000 records and one with 10 open their overview, turn by turn. It reports
 // how many times as long the one's takes: quality.md allows 1.5.
 func BenchmarkOverview(b *testing.B) {
-	p := openBench(b, b.TempDir())
+	p := openBench(b)
 	site := listen(b, p)
 	var pages [2][]byte
 	for i, records := range []int{10, 10_000} {
