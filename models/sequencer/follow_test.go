@@ -153,6 +153,7 @@ func TestServersThatStartTogetherBeginOneLog(t *testing.T) {
 		return
 	}
 	for _, s := range opened {
+		w.run(s)
 		must(t, s.Refresh(t.Context()))
 		if n := len(s.Keys()); n != 2 {
 			t.Fatalf("a server knows of %d keys, want 2", n)

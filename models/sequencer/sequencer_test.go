@@ -99,6 +99,11 @@ func (w *world) start() (s *sequencer.Sequencer, stop func()) {
 	w.t.Helper()
 	s, err := w.open()
 	must(w.t, err)
+	return s, w.run(s)
+}
+
+// run runs one that was opened.
+func (w *world) run(s *sequencer.Sequencer) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -109,7 +114,7 @@ func (w *world) start() (s *sequencer.Sequencer, stop func()) {
 	}()
 	stop = sync.OnceFunc(func() { cancel(); <-done })
 	w.t.Cleanup(stop)
-	return s, stop
+	return stop
 }
 
 // choose is an event that gives consent, of a customer.
