@@ -1,0 +1,57 @@
+package observed
+
+import (
+	"context"
+	"time"
+
+	"candor/models/store"
+)
+
+// CreateSession is observed.
+func (d *data) CreateSession(ctx context.Context, s store.Session) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "CreateSession")
+	defer end(&err)
+	return d.Data.CreateSession(ctx, s)
+}
+
+// Session is observed.
+func (d *data) Session(ctx context.Context, hash string, now time.Time) (_ store.Session, err error) {
+	ctx, end := d.watch(ctx, "sessions", "Session")
+	defer end(&err)
+	return d.Data.Session(ctx, hash, now)
+}
+
+// EndSession is observed.
+func (d *data) EndSession(ctx context.Context, hash string) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "EndSession")
+	defer end(&err)
+	return d.Data.EndSession(ctx, hash)
+}
+
+// CreateLink is observed.
+func (d *data) CreateLink(ctx context.Context, l store.Link) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "CreateLink")
+	defer end(&err)
+	return d.Data.CreateLink(ctx, l)
+}
+
+// Link is observed.
+func (d *data) Link(ctx context.Context, hash string) (_ store.Link, err error) {
+	ctx, end := d.watch(ctx, "sessions", "Link")
+	defer end(&err)
+	return d.Data.Link(ctx, hash)
+}
+
+// UseLink is observed.
+func (d *data) UseLink(ctx context.Context, hash string, now time.Time) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "UseLink")
+	defer end(&err)
+	return d.Data.UseLink(ctx, hash, now)
+}
+
+// Forget is observed.
+func (d *data) Forget(ctx context.Context, before time.Time) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "Forget")
+	defer end(&err)
+	return d.Data.Forget(ctx, before)
+}
