@@ -23,6 +23,7 @@ func demo(ctx context.Context, e env, args []string) (err error) {
 	addr := f.String("addr", "127.0.0.1:8080", "`host:port` to listen on")
 	data := f.String("data", "candor-data", "`folder` of the demo's data; what is there is kept")
 	operator := f.String("operator", "", "one of "+strings.Join(operators.Names(), ", ")+" (default: the one in the folder, or utility)")
+	customers := f.Int("customers", 0, "`number` of invented customers to begin with (default: about 200); those beyond it have little held about them")
 	expose := f.Bool("expose", false, "allow an address that other machines reach; the demo lets anybody sign in as anybody")
 	if _, err := parse(f, args); err != nil {
 		return err
@@ -32,23 +33,34 @@ func demo(ctx context.Context, e env, args []string) (err error) {
 	} else if !loopback(host) && !*expose {
 		return fmt.Errorf("--addr: %q is not an address of this machine alone; the demo lets anybody sign in as anybody. Add --expose if that is what you want", *addr)
 	}
-	d, err := openDemo(ctx, e, *data, *operator, *addr)
+	if *customers < 0 {
+		return fmt.Errorf("--customers: %d is not a number from 1 on", *customers)
+	}
+	d, err := openDemo(ctx, e, demoAsked{*data, *operator, *addr, *customers})
 	if err != nil {
 		return err
 	}
 	return errors.Join(d.run(ctx, e), d.program.close())
 }
 
+// demoAsked is what the flags say.
+type demoAsked struct {
+	dir, operator, addr string
+	customers           int // 0 for the operator's usual ones
+}
+
 // demonstration is a demo that is ready to run.
 type demonstration struct {
-	program  *program
-	listener net.Listener
-	card     demoCard
-	dir      string
+	program   *program
+	listener  net.Listener
+	card      demoCard
+	dir       string
+	customers int
 }
 
 // openDemo takes the address first, because the site must know its own.
-func openDemo(ctx context.Context, e env, dir, operator, addr string) (*demonstration, error) {
+func openDemo(ctx context.Context, e env, asked demoAsked) (*demonstration, error) {
+	dir, addr := asked.dir, asked.addr
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
@@ -56,7 +68,11 @@ func openDemo(ctx context.Context, e env, dir, operator, addr string) (*demonstr
 	if err != nil {
 		return nil, err
 	}
-	if operator, err = chooseOperator(card.Operator, operator); err != nil {
+	if card.complete() && asked.customers > 0 {
+		return nil, errors.New("--customers: the folder has its customers already; name another folder with --data, or leave --customers out")
+	}
+	operator, err := chooseOperator(card.Operator, asked.operator)
+	if err != nil {
 		return nil, err
 	}
 	files, err := operators.Open(operator)
@@ -78,7 +94,7 @@ func openDemo(ctx context.Context, e env, dir, operator, addr string) (*demonstr
 	}
 	card.Operator, card.BaseURL = operator, s.BaseURL
 	card.Log = demoLog{Origin: s.Origin, VKey: p.keys.CheckpointVerifier}
-	d := &demonstration{program: p, listener: listener, card: card, dir: dir}
+	d := &demonstration{program: p, listener: listener, card: card, dir: dir, customers: asked.customers}
 	if err := d.fill(ctx, e); err != nil {
 		return nil, errors.Join(err, listener.Close(), p.close())
 	}
@@ -125,14 +141,14 @@ func demoSettings(dir, operator, baseURL string) settings {
 func (d *demonstration) fill(ctx context.Context, e env) error {
 	p := d.program
 	if !d.card.complete() {
-		paths, err := makeData(filepath.Join(d.dir, "import"), d.card.Operator, p)
+		paths, err := d.makeData(e)
 		if err != nil {
 			return err
 		}
 		if err := p.importFiles(ctx, e, paths, billing.ImportOptions{}, false); err != nil {
 			return err
 		}
-		if err := p.makeChoices(ctx); err != nil {
+		if err := p.makeChoices(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -152,6 +168,10 @@ func (d *demonstration) run(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
-	d.card.say(e.stdout, d.dir)
+	known, err := d.program.data.CountCustomers(ctx)
+	if err != nil {
+		return err
+	}
+	d.card.say(e.stdout, d.dir, known)
 	return d.program.serve(ctx, d.listener, app)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,31 +15,50 @@ import (
 	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/ledger"
+	"candor/models/sequencer"
 )
 
 // makeData writes the invented data as files for the import.
-func makeData(dir, operator string, p *program) ([]string, error) {
+func (d *demonstration) makeData(e env) ([]string, error) {
+	dir := filepath.Join(d.dir, "import")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make demo data: %w", err)
 	}
-	return demodata.Write(dir, operator, p.datamap, p.clock())
+	bar := newBar(e, int64(d.customers), "customers written", false)
+	return demodata.Write(dir, d.card.Operator, d.program.datamap, d.program.clock(), d.customers, func(done int) {
+		if d.customers > 0 {
+			bar(int64(done))
+		}
+	})
 }
 
 // makeChoices has customers decide, as they would on the page: some said yes, some no, some nothing.
-func (p *program) makeChoices(ctx context.Context) error {
-	customers, err := p.data.PageCustomers(ctx, "", 10_000)
+func (p *program) makeChoices(ctx context.Context, e env) error {
+	known, err := p.data.CountCustomers(ctx)
 	if err != nil {
-		return err
-	}
-	var group errgroup.Group
-	group.SetLimit(64)
-	for i, customer := range customers {
-		group.Go(func() error { return p.decideFor(ctx, customer, i) })
-	}
-	if err := group.Wait(); err != nil {
 		return fmt.Errorf("make demo choices: %w", err)
 	}
-	return nil
+	bar := newBar(e, known, "customers deciding", false)
+	for i, after := 0, ""; ; {
+		customers, err := p.data.PageCustomers(ctx, after, 10_000)
+		if err != nil {
+			return fmt.Errorf("make demo choices: %w", err)
+		}
+		if len(customers) == 0 {
+			return nil
+		}
+		var group errgroup.Group
+		group.SetLimit(sequencer.MaxBatch) // as many as are written at once
+		for n, customer := range customers {
+			group.Go(func() error { return p.decideFor(ctx, customer, i+n) })
+		}
+		if err := group.Wait(); err != nil {
+			return fmt.Errorf("make demo choices: %w", err)
+		}
+		i += len(customers)
+		after = customers[len(customers)-1].Ref
+		bar(int64(i))
+	}
 }
 
 // decideFor is what the i-th customer chose.

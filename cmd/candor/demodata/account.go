@@ -46,7 +46,9 @@ func newAccount(c *company, n int) *account {
 		months = 36
 	}
 	a.started = c.month.AddDate(0, -months, 0)
-	a.bills = a.newBills(months)
+	if n < c.customers {
+		a.bills = a.newBills(months)
+	}
 	return a
 }
 
@@ -70,12 +72,7 @@ func (a *account) first() bool { return a.n == 0 }
 func (a *account) chance(percent int) bool { return a.f.Number(1, 100) <= percent || a.first() }
 
 func (a *account) write(out *output) {
-	out.customers.line(customerLine{
-		Type: "customer", Ref: a.ref, Name: a.p.name, CustomerNumber: a.number, Email: a.p.email, Phone: a.p.phone,
-		Address: a.p.address, Locale: a.p.home.locale, Jurisdiction: a.p.home.jurisdiction,
-	})
-	a.writeContract(out.accounts)
-	a.writePayer(out.accounts)
+	a.writeSmall(out)
 	a.writeCredit(out.accounts)
 	a.writeNotes(out.accounts)
 	a.writeWishes(out.accounts)
@@ -84,6 +81,16 @@ func (a *account) write(out *output) {
 	a.meter.detail(a, func(id string, at time.Time, source string, fields map[string]string) {
 		a.record(out.usage, "usage_detail", id, at, source, fields)
 	})
+}
+
+// writeSmall writes the little that is held about everybody.
+func (a *account) writeSmall(out *output) {
+	out.customers.line(customerLine{
+		Type: "customer", Ref: a.ref, Name: a.p.name, CustomerNumber: a.number, Email: a.p.email, Phone: a.p.phone,
+		Address: a.p.address, Locale: a.p.home.locale, Jurisdiction: a.p.home.jurisdiction,
+	})
+	a.writeContract(out.accounts)
+	a.writePayer(out.accounts)
 }
 
 func (a *account) record(f *lineFile, category, id string, at time.Time, source string, fields map[string]string, documents ...documentPart) {

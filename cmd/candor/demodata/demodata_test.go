@@ -3,6 +3,7 @@ package demodata_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,7 +45,7 @@ func operatorMap(tb testing.TB, operator string) *datamap.Map {
 
 func write(tb testing.TB, operator string, now time.Time) []string {
 	tb.Helper()
-	paths, err := demodata.Write(tb.TempDir(), operator, operatorMap(tb, operator), now)
+	paths, err := demodata.Write(tb.TempDir(), operator, operatorMap(tb, operator), now, 0, func(int) {})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -285,7 +286,7 @@ func TestEveryMonthOfTheYear(t *testing.T) {
 }
 
 func TestUnknownOperator(t *testing.T) {
-	if _, err := demodata.Write(t.TempDir(), "bakery", operatorMap(t, "utility"), now); err == nil || !strings.Contains(err.Error(), "utility, saas or telecom") {
+	if _, err := demodata.Write(t.TempDir(), "bakery", operatorMap(t, "utility"), now, 0, func(int) {}); err == nil || !strings.Contains(err.Error(), "utility, saas or telecom") {
 		t.Error(err)
 	}
 }
@@ -294,7 +295,7 @@ func BenchmarkWrite(b *testing.B) {
 	m := operatorMap(b, "utility")
 	dir := b.TempDir()
 	for b.Loop() {
-		if _, err := demodata.Write(dir, "utility", m, now); err != nil {
+		if _, err := demodata.Write(dir, "utility", m, now, 0, func(int) {}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -305,5 +306,41 @@ func BenchmarkImport(b *testing.B) {
 	paths := write(b, "utility", now)
 	for b.Loop() {
 		load(b, service(b, m), paths)
+	}
+}
+
+// A larger company has the usual customers, to the byte, and then others, about each of whom something is held.
+func TestMoreCustomers(t *testing.T) {
+	usual, more := write(t, "saas", now), 0
+	paths, err := demodata.Write(t.TempDir(), "saas", operatorMap(t, "saas"), now, 150, func(done int) { more = done })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more != 150 {
+		t.Errorf("it is told of %d customers written, want 150", more)
+	}
+	for i, path := range paths {
+		first, err := os.ReadFile(usual[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(all, first) {
+			t.Errorf("%s does not begin with the usual customers", filepath.Base(path))
+		}
+	}
+	for _, path := range paths[:2] { // customers, and what is held of their accounts
+		all, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 1001; n < 1151; n++ {
+			if !bytes.Contains(all, fmt.Appendf(nil, `"cus_%d"`, n)) {
+				t.Errorf("%s says nothing of cus_%d", filepath.Base(path), n)
+			}
+		}
 	}
 }
