@@ -32,6 +32,7 @@ import (
 	"candor/models/datamap"
 	"candor/models/export"
 	"candor/models/keys"
+	"candor/models/lease"
 	"candor/models/ledger"
 	"candor/models/notice"
 	"candor/models/sequencer"
@@ -57,6 +58,7 @@ type program struct {
 	billing   *billing.Service
 	notices   *notice.Service
 	consent   *consent.Service
+	leases    *lease.Keeper // of the work that one server does for all
 	receipts  *consent.Receipts
 	export    *export.Service
 	catalogue *i18n.Catalogue
@@ -265,8 +267,9 @@ func (p *program) openServices(ctx context.Context) error {
 	p.receipts = &consent.Receipts{
 		Map: p.datamap, Log: p.log, Key: p.keys.Document, VKey: p.keys.CheckpointVerifier, BaseURL: p.settings.BaseURL,
 	}
+	p.leases = &lease.Keeper{Store: p.data, Holder: rand.Text(), Clock: p.clock, Logger: p.logger}
 	p.export = export.New(export.Config{
-		Sources: p.sources(), Archives: p.data, Ring: p.ring, Created: p.downloadCreated,
+		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,
 		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
 	})
 	return nil
@@ -380,11 +383,11 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	background, stop := context.WithCancel(ctx)
 	defer stop()
 	p.background(background, "make archives", p.export.Run)
-	p.background(background, "verify the log", func(ctx context.Context) error {
+	p.once(background, "scrub", func(ctx context.Context) error {
 		p.log.Scrub(ctx, scrubPause)
 		return nil
 	})
-	p.background(background, "forget ended sessions", p.forget)
+	p.once(background, "forget", p.forget)
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
 	select {
@@ -402,6 +405,11 @@ const (
 	scrubPause    = 50 * time.Millisecond // between 256 entries: a million take under four minutes
 	forgetEvery   = 10 * time.Minute
 )
+
+// once runs what one server does for all until the program closes.
+func (p *program) once(ctx context.Context, lease string, work func(context.Context) error) {
+	p.running.Go(func() { p.leases.Run(ctx, lease, work) })
+}
 
 // forget removes sessions and links that are long over.
 func (p *program) forget(ctx context.Context) error {

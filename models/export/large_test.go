@@ -110,12 +110,9 @@ func BenchmarkArchive(b *testing.B) {
 		s := r.service()
 		compare(b, records, func() {
 			must[store.Archive](b)(s.Ask(b.Context(), Request{Customer: ada}))
-			a, found, err := s.claim(b.Context())
-			if !found {
-				b.Fatal(err)
+			if !s.makeOne(b.Context()) {
+				b.Fatal(r.logged)
 			}
-			s.make(b.Context(), a)
-			s.forget(a.ID)
 			if a := r.await(); a.State != StateReady {
 				b.Fatal(a.State, r.logged)
 			}

@@ -58,12 +58,12 @@ func (r *reader) Read(p []byte) (int, error) {
 }
 
 func (r *reader) advance() error {
-	id := r.archive.ID
-	sealed, err := r.service.Archives.Chunk(r.ctx, id, r.next)
+	attempt := r.archive.Attempt
+	sealed, err := r.service.Archives.Chunk(r.ctx, attempt, r.next)
 	if err != nil {
 		return fmt.Errorf("read chunk %d: %w", r.next, err)
 	}
-	chunk, err := r.service.Ring.Open(r.ctx, scope(r.archive), sealed, place(id, strconv.Itoa(r.next)))
+	chunk, err := r.service.Ring.Open(r.ctx, scope(r.archive), sealed, place(attempt, strconv.Itoa(r.next)))
 	if err != nil {
 		return fmt.Errorf("open chunk %d: %w", r.next, err)
 	}

@@ -22,6 +22,7 @@ import (
 	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/keys"
+	"candor/models/lease"
 	"candor/models/ledger"
 	"candor/models/notice"
 	"candor/models/sequencer"
@@ -278,8 +279,8 @@ type watched struct {
 	settled chan store.Archive
 }
 
-func (w *watched) UpdateArchive(ctx context.Context, a store.Archive) error {
-	err := w.archiveStore.UpdateArchive(ctx, a)
+func (w *watched) UpdateArchive(ctx context.Context, a store.Archive, attempt string) error {
+	err := w.archiveStore.UpdateArchive(ctx, a, attempt)
 	if err == nil && a.State != StatePreparing {
 		w.settled <- a
 	}
@@ -289,9 +290,14 @@ func (w *watched) UpdateArchive(ctx context.Context, a store.Archive) error {
 // service is a new Service on the rig's store, as a server has after its start.
 func (r *rig) service() *Service {
 	return New(Config{
-		Sources: r.sources, Archives: r.archives, Ring: r.ring, Created: r.created, Clock: r.clock, Random: rand.Reader,
+		Sources: r.sources, Archives: r.archives, Leases: r.keeper(r.data), Ring: r.ring, Created: r.created, Clock: r.clock, Random: rand.Reader,
 		Logger: slog.New(slog.NewTextHandler(r.logged, nil)),
 	})
+}
+
+// keeper takes leases for one more server.
+func (r *rig) keeper(s store.Leases) *lease.Keeper {
+	return &lease.Keeper{Store: s, Holder: rand.Text(), Clock: r.clock, Logger: slog.New(slog.DiscardHandler)}
 }
 
 func (r *rig) created(ctx context.Context, customer, archive string) error {

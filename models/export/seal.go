@@ -83,11 +83,11 @@ func (c *chunks) Close() error {
 }
 
 func (c *chunks) flush() error {
-	sealed, err := c.service.Ring.Seal(c.ctx, scope(c.archive), c.buffer, place(c.archive.ID, strconv.Itoa(c.n)))
+	sealed, err := c.service.Ring.Seal(c.ctx, scope(c.archive), c.buffer, place(c.archive.Attempt, strconv.Itoa(c.n)))
 	if err != nil {
 		return fmt.Errorf("seal chunk %d: %w", c.n, err)
 	}
-	if err := c.service.Archives.PutChunk(c.ctx, c.archive.ID, c.n, sealed); err != nil {
+	if err := c.service.Archives.PutChunk(c.ctx, c.archive.Attempt, c.n, sealed); err != nil {
 		return fmt.Errorf("keep chunk %d: %w", c.n, err)
 	}
 	c.n, c.buffer = c.n+1, c.buffer[:0]

@@ -12,6 +12,7 @@ import (
 
 	"candor/models"
 	"candor/models/keys"
+	"candor/models/lease"
 	"candor/models/store"
 )
 
@@ -58,7 +59,9 @@ type Ring interface {
 type Config struct {
 	Sources  *Sources
 	Archives store.Archives
-	Ring     Ring
+	// Leases are what makes each archive the work of one server.
+	Leases *lease.Keeper
+	Ring   Ring
 	// Created records in the consent log that a customer's archive is being made (download.created).
 	// It is called again for the same archive after a crash, and must then change nothing.
 	Created func(ctx context.Context, customer, archive string) error
@@ -69,15 +72,10 @@ type Config struct {
 	Keep time.Duration
 	// Workers is how many archives are made at once; 2 by default.
 	Workers int
-	// Sweep is how often abandoned and expired archives are looked for; 10 s by default.
+	// Sweep is how often archives that were asked for elsewhere, or given up, and expired ones are looked
+	// for; 10 s by default.
 	Sweep time.Duration
 }
-
-// The rhythm of the work: how often progress is saved, and after how long a silence the work counts as abandoned.
-const (
-	beatEvery   = time.Second
-	abandonedIn = 30 * time.Second
-)
 
 // Service makes archives in the background and keeps them until they expire. It is safe for
 // concurrent use.
@@ -85,10 +83,6 @@ type Service struct {
 	Config
 	wake   chan struct{}
 	asking sync.Mutex // of two who ask at once for one customer, the second finds what the first asked
-
-	mu sync.Mutex
-	// mine are the archives that were asked for here, making those that a worker has in hand.
-	mine, making map[string]bool
 }
 
 // New makes a Service. Nothing is made before Run.
@@ -102,9 +96,7 @@ func New(c Config) *Service {
 	if c.Sweep == 0 {
 		c.Sweep = 10 * time.Second
 	}
-	return &Service{
-		Config: c, wake: make(chan struct{}, c.Workers), mine: map[string]bool{}, making: map[string]bool{},
-	}
+	return &Service{Config: c, wake: make(chan struct{}, c.Workers)}
 }
 
 // Ask has an archive made. A bad request is models.Invalid and names the field: category, from or to.
@@ -155,21 +147,14 @@ func (s *Service) create(ctx context.Context, r Request, now time.Time) (store.A
 	if err != nil {
 		return store.Archive{}, fmt.Errorf("draw an id: %w", err)
 	}
-	a := store.Archive{ID: id.String(), Customer: r.Customer, State: StatePreparing, CreatedAt: now, Beat: now}
+	a := store.Archive{ID: id.String(), Customer: r.Customer, State: StatePreparing, CreatedAt: now}
 	if a.Total, err = s.total(ctx, r); err != nil {
 		return store.Archive{}, err
 	}
 	if a.Request, err = s.sealRequest(ctx, a, r); err != nil {
 		return store.Archive{}, err
 	}
-	s.mu.Lock()
-	s.mine[a.ID] = true
-	s.mu.Unlock()
-	if err := s.Archives.CreateArchive(ctx, a); err != nil {
-		s.forget(a.ID)
-		return store.Archive{}, err
-	}
-	return a, nil
+	return a, s.Archives.CreateArchive(ctx, a)
 }
 
 // total is how many records there are to go through: an upper bound where dates are chosen.
@@ -217,11 +202,17 @@ func (s *Service) now(a store.Archive) store.Archive {
 	return a
 }
 
-func (s *Service) forget(id string) {
+// Preparing is how many archives were asked for here, or are made here, and are not finished.
+func (s *Service) Preparing() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.mine, id)
-	delete(s.making, id)
+	n := len(s.mine)
+	for id := range s.making {
+		if !s.mine[id] {
+			n++
+		}
+	}
+	return n
 }
 
 // poke wakes a worker, if one sleeps.

@@ -58,13 +58,13 @@ func TestStoreHoldsOnlySealed(t *testing.T) {
 	s := r.service()
 	a := r.ask(s, Request{Customer: ada, Categories: []string{"identity"}})
 	kept := must[store.Archive](t)(r.data.Archive(t.Context(), a.ID))
-	chunk := must[[]byte](t)(r.data.Chunk(t.Context(), a.ID, 0))
+	chunk := must[[]byte](t)(r.data.Chunk(t.Context(), kept.Attempt, 0))
 	if bytes.Contains(kept.Request, []byte("identity")) || bytes.Contains(chunk, []byte("index.html")) || bytes.HasPrefix(chunk, []byte("PK")) {
 		t.Error("the store can read it")
 	}
 	// Nor can a chunk be put in another's place.
-	check(t, r.data.PutChunk(t.Context(), a.ID, 1, chunk))
-	if _, err := r.ring.Open(t.Context(), scope(a), chunk, place(a.ID, "1")); err == nil {
+	check(t, r.data.PutChunk(t.Context(), kept.Attempt, 1, chunk))
+	if _, err := r.ring.Open(t.Context(), scope(a), chunk, place(kept.Attempt, "1")); err == nil {
 		t.Error("chunk 0 opens as chunk 1")
 	}
 }
@@ -166,31 +166,6 @@ func TestOneAtATimeForACustomer(t *testing.T) {
 	}
 }
 
-// Whoever is killed while making an archive leaves it to the next, who makes it whole, once.
-func TestKilledWhileMaking(t *testing.T) {
-	r := newRig(t)
-	a := must[store.Archive](t)(r.service().Ask(t.Context(), Request{Customer: ada})) // and never runs
-	check(t, r.created(t.Context(), ada, a.ID))
-	for n := range 9 { // chunks of the attempt that was cut off
-		check(t, r.data.PutChunk(t.Context(), a.ID, n, []byte("torn")))
-	}
-	r.advance(abandonedIn + time.Second)
-	s := r.service()
-	stop := r.run(s)
-	done := r.await()
-	stop()
-	if done.ID != a.ID || done.State != StateReady {
-		t.Fatalf("settled: %+v", done)
-	}
-	u := unzip(t, r.read(s, done, 0, -1))
-	if lines := evidence(t, u.file("consents/log.jsonl")); len(lines) != 1 {
-		t.Errorf("the log has %d entries about one download", len(lines))
-	}
-	if _, err := r.data.Chunk(t.Context(), a.ID, done.Chunks); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("a chunk of the first attempt is left: %v", err)
-	}
-}
-
 // slow is records that come only when they are let.
 type slow struct {
 	Records
@@ -231,27 +206,6 @@ func TestStoppedWhileMaking(t *testing.T) {
 	stop()
 }
 
-// A server leaves alone what another one is making.
-func TestTwoServers(t *testing.T) {
-	r := newRig(t)
-	held := &slow{Records: r.billing, reached: make(chan struct{}), let: make(chan struct{})}
-	r.sources.Records = held
-	one, two := r.service(), r.service()
-	a := must[store.Archive](t)(one.Ask(t.Context(), Request{Customer: ada}))
-	b := must[store.Archive](t)(two.Ask(t.Context(), Request{Customer: bo}))
-	stopOne := r.run(one)
-	<-held.reached
-	if _, found, err := two.claim(t.Context()); !found || err != nil {
-		t.Fatalf("the second server did not take its own: %v", err)
-	}
-	if got, found, _ := two.claim(t.Context()); found {
-		t.Errorf("the second server took %s too; its own is %s, the first one's %s", got.ID, b.ID, a.ID)
-	}
-	close(held.let)
-	r.await()
-	stopOne()
-}
-
 // broken is records that cannot be read.
 type broken struct{ Records }
 
@@ -290,7 +244,7 @@ func (r *rig) isDestroyed(a store.Archive) {
 	if slices.Contains(names, keys.Archive(a.Customer, a.ID).Name) {
 		r.Error("its key is still there")
 	}
-	if _, err := r.data.Chunk(r.Context(), a.ID, 0); !errors.Is(err, store.ErrNotFound) {
+	if _, err := r.data.Chunk(r.Context(), a.Attempt, 0); !errors.Is(err, store.ErrNotFound) {
 		r.Errorf("its first chunk: %v", err)
 	}
 }

@@ -2,98 +2,129 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
+	"candor/models"
 	"candor/models/store"
 )
 
-// listed is how many archives are taken from the store at a time.
-const listed = 100
+const (
+	// listed is how many archives are taken from the store at a time.
+	listed = 100
+	// progressEvery is how often progress is saved, if there is any.
+	progressEvery = time.Second
+	// settleIn is how long the end of an archive's making may take to be saved, a stop notwithstanding.
+	settleIn = 10 * time.Second
+)
 
-// Run makes the archives that are asked for, those too that another process was making when it died,
-// and destroys those whose time is over, until ctx ends. What is being made then is left for the next
-// Run, here or elsewhere.
+// Run makes the archives that are asked for, here or on another server, and destroys those whose time
+// is over, until ctx ends. Each is made by one server at a time; what one was making when it stopped
+// or died is made anew by the next.
 func (s *Service) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	for range s.Workers {
 		workers.Go(func() { s.work(ctx) })
 	}
+	workers.Go(func() { s.Leases.Run(ctx, "expiry", s.expire) })
+	s.everySweep(ctx, s.poke)
+	workers.Wait()
+	return nil
+}
+
+// everySweep does something at once and again and again, until ctx ends.
+func (s *Service) everySweep(ctx context.Context, do func()) {
 	sweep := time.NewTicker(s.Sweep)
 	defer sweep.Stop()
 	for ctx.Err() == nil {
-		s.expire(ctx)
-		s.poke()
+		do()
 		select {
 		case <-sweep.C:
 		case <-ctx.Done():
 		}
 	}
-	workers.Wait()
-	return nil
 }
 
 // work makes one archive after the other.
 func (s *Service) work(ctx context.Context) {
-	for ctx.Err() == nil {
-		a, found, err := s.claim(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.Logger.Error("archives to be made could not be listed", "error", err)
-		}
-		if found {
-			s.poke() // there may be another one for another worker
-			s.make(ctx, a)
-			s.forget(a.ID)
-			continue
-		}
+	for {
 		select {
 		case <-s.wake:
 		case <-ctx.Done():
+			return
+		}
+		for s.makeOne(ctx) {
 		}
 	}
 }
 
-// claim takes an archive that nobody makes: one that was asked for here, or one whose maker has been
-// silent for too long.
-func (s *Service) claim(ctx context.Context) (store.Archive, bool, error) {
-	// Listed under the lock: what another worker has finished meanwhile must not look unfinished.
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// makeOne makes the first archive in preparation that nobody else makes. It is false if there is none,
+// or none that can be made now.
+func (s *Service) makeOne(ctx context.Context) bool {
 	archives, err := s.Archives.UnfinishedArchives(ctx, listed)
-	if err != nil {
-		return store.Archive{}, false, err
+	if err != nil && ctx.Err() == nil {
+		s.Logger.Error("archives to be made could not be listed", "error", err)
 	}
-	silent := s.Clock().Add(-abandonedIn)
 	for _, a := range archives {
-		if !s.making[a.ID] && (s.mine[a.ID] || a.Beat.Before(silent)) {
-			s.making[a.ID] = true
-			return a, true, nil
+		held, err := s.Leases.Try(ctx, "archive/"+a.ID, func(ctx context.Context) error { return s.make(ctx, a.ID) })
+		switch {
+		case ctx.Err() != nil:
+			return false
+		case err != nil: // it stays in preparation, and is made anew after a while
+			s.Logger.Error("an archive's making did not come to an end", "archive", a.ID, "error", err)
+		case held:
+			return true
 		}
 	}
-	return store.Archive{}, false, nil
+	return false
 }
 
-// make makes an archive and settles how it ended.
-func (s *Service) make(ctx context.Context, a store.Archive) {
+// make makes an archive, whose lease is held, and settles how it ended.
+func (s *Service) make(ctx context.Context, id string) error {
+	a, err := s.Archives.Archive(ctx, id) // as it is by now: whoever held the lease before may have made it
+	if err != nil || a.State != StatePreparing {
+		return err
+	}
+	s.poke() // there may be another one for another worker
+	if a, err = s.begin(ctx, a); err != nil {
+		return err
+	}
 	made, err := s.build(ctx, a)
-	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleIn)
 	defer cancel()
 	switch {
+	case ctx.Err() != nil: // a stop, or a lost lease, is no failure: whoever is next begins anew
+		return errors.Join(context.Cause(ctx), s.Archives.DeleteChunks(lasting, a.Attempt))
 	case err == nil:
 		made.State, made.ExpiresAt = StateReady, s.Clock().Add(s.Keep)
-		err = s.Archives.UpdateArchive(lasting, made)
-	case ctx.Err() != nil: // a stop is no failure: whoever runs next begins anew at once
-		a.Beat = time.Time{}
-		err = s.Archives.UpdateArchive(lasting, a)
+		return s.Archives.UpdateArchive(lasting, made, made.Attempt)
 	default:
 		s.Logger.Error("an archive was not made", "archive", a.ID, "error", err)
-		err = s.fail(lasting, a)
+		return s.fail(lasting, a)
 	}
-	if err != nil { // it stays in preparation, and is made anew after a while
-		s.Logger.Error("the end of an archive's making was not saved", "archive", a.ID, "error", err)
+}
+
+// begin begins a new attempt, from which moment on nothing is saved of an earlier one, and removes what
+// that has left.
+func (s *Service) begin(ctx context.Context, a store.Archive) (store.Archive, error) {
+	attempt, err := uuid.NewRandomFromReader(s.Random)
+	if err != nil {
+		return a, fmt.Errorf("draw an id: %w", err)
 	}
+	before := a.Attempt
+	a.Attempt, a.Done = attempt.String(), 0
+	if err := s.Archives.UpdateArchive(ctx, a, before); err != nil {
+		return a, fmt.Errorf("begin: %w", err)
+	}
+	if before != "" {
+		err = s.Archives.DeleteChunks(ctx, before)
+	}
+	return a, models.Wrap("begin anew", err)
 }
 
 // build writes the archive into the store, from scratch.
@@ -108,11 +139,8 @@ func (s *Service) build(ctx context.Context, a store.Archive) (store.Archive, er
 	if a.Total, err = s.total(ctx, request); err != nil {
 		return a, err
 	}
-	if err := s.Archives.DeleteChunks(ctx, a.ID); err != nil {
-		return a, fmt.Errorf("begin anew: %w", err)
-	}
 	var done atomic.Int64
-	stop := s.beat(ctx, a, &done)
+	stop := s.saveProgress(ctx, a, &done)
 	out := s.chunks(ctx, a)
 	err = Write(ctx, out, s.Sources, request, s.Clock(), func(records int) { done.Add(int64(records)) })
 	if err == nil {
@@ -120,65 +148,89 @@ func (s *Service) build(ctx context.Context, a store.Archive) (store.Archive, er
 	}
 	stop()
 	a.Done = done.Load()
-	a.Total, a.Bytes, a.Chunks, a.Beat = a.Done, out.bytes, out.n, s.Clock()
+	a.Total, a.Bytes, a.Chunks = a.Done, out.bytes, out.n
 	return a, err
 }
 
-// beat saves the progress again and again until stop is called, and returns when that is over.
-func (s *Service) beat(ctx context.Context, a store.Archive, done *atomic.Int64) (stop func()) {
+// saveProgress saves what is done again and again until stop is called, and returns when that is over.
+func (s *Service) saveProgress(ctx context.Context, a store.Archive, done *atomic.Int64) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	var beating sync.WaitGroup
-	beating.Go(func() {
-		tick := time.NewTicker(beatEvery)
+	var saving sync.WaitGroup
+	saving.Go(func() {
+		tick := time.NewTicker(progressEvery)
 		defer tick.Stop()
 		for {
-			a.Done, a.Beat = done.Load(), s.Clock()
-			a.Total = max(a.Total, a.Done) // records may arrive meanwhile
-			if err := s.Archives.UpdateArchive(ctx, a); err != nil && ctx.Err() == nil {
-				s.Logger.Warn("an archive's progress was not saved", "archive", a.ID, "error", err)
-			}
 			select {
 			case <-tick.C:
 			case <-ctx.Done():
 				return
 			}
+			now := done.Load()
+			if now == a.Done {
+				continue
+			}
+			a.Done = now
+			a.Total = max(a.Total, now) // records may arrive meanwhile
+			if err := s.Archives.UpdateArchive(ctx, a, a.Attempt); err != nil && ctx.Err() == nil {
+				s.Logger.Warn("an archive's progress was not saved", "archive", a.ID, "error", err)
+			}
 		}
 	})
-	return func() { cancel(); beating.Wait() }
+	return func() { cancel(); saving.Wait() }
 }
 
-// fail drops what there is of an archive: its key first, so that nothing of it can be read from then on.
+// fail gives an archive up, and destroys what there is of it: its key first, so that nothing of it can
+// be read from then on. But before that, whoever has begun another attempt meanwhile must be able to
+// end it. What cannot be destroyed now is when its time is over.
 func (s *Service) fail(ctx context.Context, a store.Archive) error {
-	a.State, a.ExpiresAt = StateFailed, s.Clock().Add(s.Keep)
-	return s.drop(ctx, a)
+	failed := emptied(a)
+	failed.State, failed.ExpiresAt = StateFailed, s.Clock().Add(s.Keep)
+	if err := s.Archives.UpdateArchive(ctx, failed, a.Attempt); err != nil {
+		return err
+	}
+	return s.destroy(ctx, a)
 }
 
-func (s *Service) drop(ctx context.Context, a store.Archive) error {
+func emptied(a store.Archive) store.Archive {
+	a.Request, a.Bytes, a.Chunks = nil, 0, 0
+	return a
+}
+
+func (s *Service) destroy(ctx context.Context, a store.Archive) error {
 	if err := s.Ring.Destroy(ctx, scope(a)); err != nil {
 		return fmt.Errorf("destroy the archive's key: %w", err)
 	}
-	if err := s.Archives.DeleteChunks(ctx, a.ID); err != nil {
-		return fmt.Errorf("delete the archive: %w", err)
-	}
-	a.Request, a.Bytes, a.Chunks = nil, 0, 0
-	return s.Archives.UpdateArchive(ctx, a)
+	return models.Wrap("delete the archive", s.Archives.DeleteChunks(ctx, a.Attempt))
 }
 
-// expire destroys the archives whose time is over. What fails is tried again at the next sweep.
-func (s *Service) expire(ctx context.Context) {
-	for more := true; more && ctx.Err() == nil; {
+// expire destroys again and again the archives whose time is over, until ctx ends.
+func (s *Service) expire(ctx context.Context) error {
+	s.everySweep(ctx, func() {
+		if err := s.expireAll(ctx); err != nil && ctx.Err() == nil { // tried again at the next sweep
+			s.Logger.Error("expired archives were not destroyed", "error", err)
+		}
+	})
+	return nil
+}
+
+func (s *Service) expireAll(ctx context.Context) error {
+	for {
 		archives, err := s.Archives.ExpiredArchives(ctx, s.Clock(), listed)
 		if err != nil {
-			s.Logger.Error("expired archives could not be listed", "error", err)
-			return
+			return fmt.Errorf("list them: %w", err)
 		}
 		for _, a := range archives {
-			a.State = StateExpired
-			if err := s.drop(ctx, a); err != nil {
-				s.Logger.Error("an expired archive was not destroyed", "archive", a.ID, "error", err)
-				return
+			if err := s.destroy(ctx, a); err != nil {
+				return fmt.Errorf("archive %s: %w", a.ID, err)
+			}
+			over := emptied(a)
+			over.State = StateExpired
+			if err := s.Archives.UpdateArchive(ctx, over, a.Attempt); err != nil {
+				return fmt.Errorf("archive %s: %w", a.ID, err)
 			}
 		}
-		more = len(archives) == listed
+		if len(archives) < listed {
+			return nil
+		}
 	}
 }

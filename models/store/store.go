@@ -241,17 +241,18 @@ type Archive struct {
 	Bytes                int64 // size of the finished file
 	Chunks               int
 	CreatedAt, ExpiresAt time.Time
-	// Beat is when the one who makes it last said so: an archive in preparation whose beat is old
-	// has been abandoned, and is made anew.
-	Beat time.Time
+	// Attempt names the making of it that its chunks are from: each one begins under another name, so
+	// that whoever comes back late to an earlier one can spoil nothing.
+	Attempt string
 }
 
 // Archives keeps downloads and their content, chunk by chunk.
 type Archives interface {
 	// CreateArchive writes a new one, or ErrExists.
 	CreateArchive(ctx context.Context, a Archive) error
-	// UpdateArchive replaces the one under the same ID, or ErrNotFound.
-	UpdateArchive(ctx context.Context, a Archive) error
+	// UpdateArchive replaces the one under the same ID, if its Attempt is the one given; ErrTaken if it is
+	// another, ErrNotFound if there is none.
+	UpdateArchive(ctx context.Context, a Archive, attempt string) error
 	// Archive gives one, or ErrNotFound.
 	Archive(ctx context.Context, id string) (Archive, error)
 	// Archives lists a customer's, newest first.
@@ -260,12 +261,12 @@ type Archives interface {
 	// ExpiresAt is not after now. At most limit each.
 	UnfinishedArchives(ctx context.Context, limit int) ([]Archive, error)
 	ExpiredArchives(ctx context.Context, now time.Time, limit int) ([]Archive, error)
-	// PutChunk writes chunk n (0, 1, …), replacing one of that number.
-	PutChunk(ctx context.Context, id string, n int, sealed []byte) error
+	// PutChunk writes chunk n (0, 1, …) of an attempt, replacing one of that number.
+	PutChunk(ctx context.Context, attempt string, n int, sealed []byte) error
 	// Chunk gives one, or ErrNotFound.
-	Chunk(ctx context.Context, id string, n int) ([]byte, error)
-	// DeleteChunks removes an archive's content.
-	DeleteChunks(ctx context.Context, id string) error
+	Chunk(ctx context.Context, attempt string, n int) ([]byte, error)
+	// DeleteChunks removes all of an attempt.
+	DeleteChunks(ctx context.Context, attempt string) error
 }
 
 // Leases says which server does the work that must be done once. A lease is a promise, not a lock: a

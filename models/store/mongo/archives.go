@@ -22,20 +22,20 @@ type archive struct {
 	Chunks   int           `bson:"chunks"`
 	Created  bson.DateTime `bson:"created"`
 	Expires  bson.DateTime `bson:"expires"`
-	Beat     bson.DateTime `bson:"beat"`
+	Attempt  string        `bson:"attempt"`
 }
 
 func archiveOf(a store.Archive) archive {
 	return archive{
 		ID: a.ID, Customer: a.Customer, State: a.State, Request: blob(a.Request), Done: a.Done, Total: a.Total, Bytes: a.Bytes,
-		Chunks: a.Chunks, Created: ms(a.CreatedAt), Expires: ms(a.ExpiresAt), Beat: ms(a.Beat),
+		Chunks: a.Chunks, Created: ms(a.CreatedAt), Expires: ms(a.ExpiresAt), Attempt: a.Attempt,
 	}
 }
 
 func (d archive) give() store.Archive {
 	return store.Archive{
 		ID: d.ID, Customer: d.Customer, State: d.State, Request: d.Request, Done: d.Done, Total: d.Total, Bytes: d.Bytes,
-		Chunks: d.Chunks, CreatedAt: at(d.Created), ExpiresAt: at(d.Expires), Beat: at(d.Beat),
+		Chunks: d.Chunks, CreatedAt: at(d.Created), ExpiresAt: at(d.Expires), Attempt: d.Attempt,
 	}
 }
 
@@ -44,16 +44,20 @@ func (s *Store) CreateArchive(ctx context.Context, a store.Archive) error {
 	return create(ctx, s.d.on(archivesName), archiveOf(a), store.ErrExists)
 }
 
-// UpdateArchive replaces one.
-func (s *Store) UpdateArchive(ctx context.Context, a store.Archive) error {
-	res, err := s.d.on(archivesName).ReplaceOne(ctx, named(a.ID), archiveOf(a))
+// UpdateArchive replaces one, if nobody has begun another attempt meanwhile.
+func (s *Store) UpdateArchive(ctx context.Context, a store.Archive, attempt string) error {
+	mine := append(named(a.ID), bson.E{Key: "attempt", Value: attempt})
+	res, err := s.d.on(archivesName).ReplaceOne(ctx, mine, archiveOf(a))
 	if err != nil {
 		return failure(err)
 	}
-	if res.MatchedCount == 0 {
-		return store.ErrNotFound
+	if res.MatchedCount > 0 {
+		return nil
 	}
-	return nil
+	if _, err := s.Archive(ctx, a.ID); err != nil {
+		return err
+	}
+	return store.ErrTaken
 }
 
 // Archive gives one.
@@ -88,27 +92,27 @@ func (s *Store) ExpiredArchives(ctx context.Context, now time.Time, limit int) (
 }
 
 type chunk struct {
-	ID     string `bson:"_id"` // path(archive, number)
+	ID     string `bson:"_id"` // path(attempt, number)
 	Sealed []byte `bson:"sealed"`
 }
 
-func chunkName(id string, n int) string { return path(id, fmt.Sprint(n)) }
+func chunkName(attempt string, n int) string { return path(attempt, fmt.Sprint(n)) }
 
 // PutChunk writes a piece of an archive.
-func (s *Store) PutChunk(ctx context.Context, id string, n int, sealed []byte) error {
+func (s *Store) PutChunk(ctx context.Context, attempt string, n int, sealed []byte) error {
 	return s.d.put(ctx, chunksName, 1, func(int) (string, any) {
-		return chunkName(id, n), chunk{ID: chunkName(id, n), Sealed: blob(sealed)}
+		return chunkName(attempt, n), chunk{ID: chunkName(attempt, n), Sealed: blob(sealed)}
 	})
 }
 
 // Chunk gives one.
-func (s *Store) Chunk(ctx context.Context, id string, n int) ([]byte, error) {
-	doc, err := one[chunk](ctx, s.d.on(chunksName), named(chunkName(id, n)))
+func (s *Store) Chunk(ctx context.Context, attempt string, n int) ([]byte, error) {
+	doc, err := one[chunk](ctx, s.d.on(chunksName), named(chunkName(attempt, n)))
 	return doc.Sealed, err
 }
 
 // DeleteChunks removes an archive's content.
-func (s *Store) DeleteChunks(ctx context.Context, id string) error {
-	_, err := s.d.on(chunksName).DeleteMany(ctx, bson.D{{Key: "_id", Value: below(id)}})
+func (s *Store) DeleteChunks(ctx context.Context, attempt string) error {
+	_, err := s.d.on(chunksName).DeleteMany(ctx, bson.D{{Key: "_id", Value: below(attempt)}})
 	return failure(err)
 }

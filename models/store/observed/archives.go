@@ -15,10 +15,10 @@ func (d *data) CreateArchive(ctx context.Context, a store.Archive) (err error) {
 }
 
 // UpdateArchive is observed.
-func (d *data) UpdateArchive(ctx context.Context, a store.Archive) (err error) {
+func (d *data) UpdateArchive(ctx context.Context, a store.Archive, attempt string) (err error) {
 	ctx, end := d.watch(ctx, "archives", "UpdateArchive")
 	defer end(&err)
-	return d.Data.UpdateArchive(ctx, a)
+	return d.Data.UpdateArchive(ctx, a, attempt)
 }
 
 // Archive is observed.
@@ -50,22 +50,22 @@ func (d *data) ExpiredArchives(ctx context.Context, now time.Time, limit int) (_
 }
 
 // PutChunk is observed.
-func (d *data) PutChunk(ctx context.Context, id string, n int, sealed []byte) (err error) {
+func (d *data) PutChunk(ctx context.Context, attempt string, n int, sealed []byte) (err error) {
 	ctx, end := d.watch(ctx, "archives", "PutChunk")
 	defer end(&err)
-	return d.Data.PutChunk(ctx, id, n, sealed)
+	return d.Data.PutChunk(ctx, attempt, n, sealed)
 }
 
 // Chunk is observed.
-func (d *data) Chunk(ctx context.Context, id string, n int) (_ []byte, err error) {
+func (d *data) Chunk(ctx context.Context, attempt string, n int) (_ []byte, err error) {
 	ctx, end := d.watch(ctx, "archives", "Chunk")
 	defer end(&err)
-	return d.Data.Chunk(ctx, id, n)
+	return d.Data.Chunk(ctx, attempt, n)
 }
 
 // DeleteChunks is observed.
-func (d *data) DeleteChunks(ctx context.Context, id string) (err error) {
+func (d *data) DeleteChunks(ctx context.Context, attempt string) (err error) {
 	ctx, end := d.watch(ctx, "archives", "DeleteChunks")
 	defer end(&err)
-	return d.Data.DeleteChunks(ctx, id)
+	return d.Data.DeleteChunks(ctx, attempt)
 }

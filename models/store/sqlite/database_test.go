@@ -121,7 +121,7 @@ func TestAFileThatIsNotOursToChangeIsRefused(t *testing.T) {
 		name, sql, says string
 		text            string
 	}{
-		{"newer schema", "PRAGMA user_version=99", "schema is version 99 and this program knows up to 2", ""},
+		{"newer schema", "PRAGMA user_version=99", "schema is version 99 and this program knows up to 3", ""},
 		{"another program's", "CREATE TABLE theirs (a); PRAGMA application_id=7", "something else", ""},
 		{"no database", "", "not a database", strings.Repeat("text ", 1000)},
 	}
@@ -173,7 +173,7 @@ func TestAStepThatFailsLeavesTheSchemaAsItWas(t *testing.T) {
 	}
 	next := dataLayout()
 	next.steps = append(next.steps, `CREATE TABLE more (a INTEGER) STRICT`, `DROP TABLE customers; INSERT INTO nowhere VALUES (1)`)
-	if _, err := openDatabase(ctx, path, next); err == nil || !strings.Contains(err.Error(), "version 4") {
+	if _, err := openDatabase(ctx, path, next); err == nil || !strings.Contains(err.Error(), "version 5") {
 		t.Fatalf("got %v", err)
 	}
 	s = openData(t, path)
@@ -183,7 +183,7 @@ func TestAStepThatFailsLeavesTheSchemaAsItWas(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	next.steps = next.steps[:3]
+	next.steps = next.steps[:4]
 	d, err := openDatabase(ctx, path, next)
 	if err != nil {
 		t.Fatal(err)

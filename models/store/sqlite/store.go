@@ -22,10 +22,15 @@ var dataSchema string
 //go:embed leases.sql
 var leaseSchema string
 
+// attemptSchema leads to version 3.
+//
+//go:embed attempts.sql
+var attemptSchema string
+
 func dataLayout() layout {
 	return layout{
 		application: 0x43647244, // "CdrD"
-		steps:       []string{dataSchema, leaseSchema},
+		steps:       []string{dataSchema, leaseSchema, attemptSchema},
 		// The indexes by event and by customer are written all over. In a write-ahead log of 64 MB
 		// rather than the usual 4, their pages are changed many times before they are copied home once.
 		pragmas: []string{"cache_size(-8192)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)"},

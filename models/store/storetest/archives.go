@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 func archive(id, customer, state string, created time.Time) store.Archive {
 	return store.Archive{
 		ID: id, Customer: customer, State: state, Request: awkward, Done: 3, Total: 1 << 40, Bytes: 1 << 41, Chunks: 7,
-		CreatedAt: created, ExpiresAt: created.Add(time.Hour), Beat: created.Add(time.Minute),
+		CreatedAt: created, ExpiresAt: created.Add(time.Hour), Attempt: "attempt of " + id,
 	}
 }
 
@@ -21,7 +22,7 @@ func testArchives(t *testing.T, open Opener[store.Data]) {
 	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
 	_, err := s.Archive(ctx, "a")
 	want(t, err, store.ErrNotFound)
-	want(t, s.UpdateArchive(ctx, archive("a", "cus_1", "ready", noon)), store.ErrNotFound)
+	want(t, s.UpdateArchive(ctx, archive("a", "cus_1", "ready", noon), ""), store.ErrNotFound)
 	same(t, len(give(s.Archives(ctx, "cus_1"))(t)), 0)
 
 	a, b := archive("a", "cus_1", "preparing", minute(0)), archive("b", "cus_1", "ready", minute(1))
@@ -40,10 +41,21 @@ func testArchives(t *testing.T, open Opener[store.Data]) {
 	same(t, give(s.ExpiredArchives(ctx, d.ExpiresAt, 1))(t), []store.Archive{b})
 	same(t, give(s.ExpiredArchives(ctx, d.ExpiresAt.AddDate(1, 0, 0), 10))(t), []store.Archive{b, c})
 
-	a = store.Archive{ID: "a", Customer: "cus_1", State: "ready", Request: []byte("x"), Done: 9, Total: 9, Bytes: 10, Chunks: 1, CreatedAt: minute(0), ExpiresAt: minute(9), Beat: minute(5)}
-	must(t, s.UpdateArchive(ctx, a))
+	a = store.Archive{ID: "a", Customer: "cus_1", State: "ready", Request: []byte("x"), Done: 9, Total: 9, Bytes: 10, Chunks: 1, CreatedAt: minute(0), ExpiresAt: minute(9), Attempt: "second"}
+	want(t, s.UpdateArchive(ctx, a, "second"), store.ErrTaken)
+	want(t, s.UpdateArchive(ctx, a, ""), store.ErrTaken)
+	must(t, s.UpdateArchive(ctx, a, "attempt of a"))
+	want(t, s.UpdateArchive(ctx, archive("a", "cus_1", "failed", noon), "attempt of a"), store.ErrTaken)
+	must(t, s.UpdateArchive(ctx, a, "second"))
 	same(t, give(s.Archive(ctx, "a"))(t), a)
 	same(t, len(give(s.UnfinishedArchives(ctx, 10))(t)), 0)
+
+	winner := oneWinner(t, race(8, func(i int) error {
+		next := a
+		next.Attempt = fmt.Sprint("attempt ", i)
+		return s.UpdateArchive(ctx, next, "second")
+	}), store.ErrTaken)
+	same(t, give(s.Archive(ctx, "a"))(t).Attempt, fmt.Sprint("attempt ", winner))
 }
 
 func testChunks(t *testing.T, open Opener[store.Data]) {

@@ -196,11 +196,7 @@ func (r *reading) archives(ctx context.Context, s sums, customer string) error {
 			return err
 		}
 		if r.to != nil {
-			err := r.to.Data.CreateArchive(ctx, a)
-			if errors.Is(err, store.ErrExists) {
-				err = r.to.Data.UpdateArchive(ctx, a)
-			}
-			if err != nil {
+			if err := r.putArchive(ctx, a); err != nil {
 				return err
 			}
 		}
@@ -211,11 +207,29 @@ func (r *reading) archives(ctx context.Context, s sums, customer string) error {
 	return nil
 }
 
+// putArchive writes an archive over an older copy of it, whose content goes if it was of another attempt.
+func (r *reading) putArchive(ctx context.Context, a store.Archive) error {
+	err := r.to.Data.CreateArchive(ctx, a)
+	if !errors.Is(err, store.ErrExists) {
+		return err
+	}
+	older, err := r.to.Data.Archive(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if older.Attempt != a.Attempt {
+		if err := r.to.Data.DeleteChunks(ctx, older.Attempt); err != nil {
+			return err
+		}
+	}
+	return r.to.Data.UpdateArchive(ctx, a, older.Attempt)
+}
+
 // chunks reads an archive's content: as many as it says, less what is gone already, and those beyond that
 // were being made.
 func (r *reading) chunks(ctx context.Context, s sums, a store.Archive) error {
 	for n := 0; ; n++ {
-		chunk, err := r.of.Data.Chunk(ctx, a.ID, n)
+		chunk, err := r.of.Data.Chunk(ctx, a.Attempt, n)
 		switch {
 		case errors.Is(err, store.ErrNotFound) && n >= a.Chunks:
 			return nil
@@ -233,7 +247,7 @@ func (r *reading) chunks(ctx context.Context, s sums, a store.Archive) error {
 		if r.to == nil {
 			continue
 		}
-		if err := r.to.Data.PutChunk(ctx, a.ID, n, chunk); err != nil {
+		if err := r.to.Data.PutChunk(ctx, a.Attempt, n, chunk); err != nil {
 			return err
 		}
 	}
