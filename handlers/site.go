@@ -3,8 +3,7 @@
 package handlers
 
 import (
-	"context"
-	"net/http"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/helmet"
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/gofiber/fiber/v2/middleware/recover"
-	"github.com/gofiber/fiber/v2/middleware/requestid"
 
 	"candor/handlers/address"
 	"candor/handlers/api"
@@ -22,8 +20,8 @@ import (
 	"candor/handlers/problem"
 	"candor/handlers/publiclog"
 	"candor/handlers/session"
+	"candor/handlers/telemetry"
 	"candor/handlers/web"
-	"candor/models"
 )
 
 // Limits of everything that comes in.
@@ -43,8 +41,12 @@ type Config struct {
 	API      api.Deps
 	AuthZEN  authzen.Deps
 	Problems *problem.Writer
-	// Ready fails while the site cannot serve: store away, log inconsistent.
-	Ready func(ctx context.Context) error
+	// Requests watches every request.
+	Requests *telemetry.Requests
+	// Ready says what keeps the site from serving, and what does not.
+	Ready Checks
+	// Logger is told when the site becomes ready, and when it no longer is.
+	Logger *slog.Logger
 	// PerSecond is how many requests one address may make a second.
 	PerSecond int
 	Address   address.Finder
@@ -55,19 +57,23 @@ type Config struct {
 	Clock           func() time.Time
 }
 
-type site struct{ Config }
+type site struct {
+	Config
+
+	readiness readiness
+}
 
 // New makes the application. It serves nothing before Listener.
 func New(cfg Config) *fiber.App {
-	s := &site{cfg}
+	s := &site{Config: cfg}
 	app := fiber.New(body.Settings(fiber.Config{
 		AppName: "Candor", ServerHeader: "", DisableStartupMessage: true, ErrorHandler: s.fail,
 		ReadTimeout: body.Patience, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,
 		Concurrency: concurrency, Immutable: true,
 	}))
 	app.Use(
+		cfg.Requests.Handle,
 		body.Guard(),
-		requestid.New(),
 		recover.New(),
 		helmet.New(s.headers()),
 		s.strictTransport,
@@ -142,17 +148,6 @@ func (s *site) forProgram(c *fiber.Ctx) bool {
 func (s *site) alive(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.JSON(fiber.Map{"status": "alive"})
-}
-
-// ready is GET /readyz: the store is there and the log is whole.
-func (s *site) ready(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
-	defer cancel()
-	if err := s.Ready(ctx); err != nil {
-		return models.Fail(models.Unavailable, "not_ready").Because(err)
-	}
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Status(http.StatusOK).JSON(fiber.Map{"status": "ready"})
 }
 
 // securityTXT is GET /.well-known/security.txt (RFC 9116).

@@ -16,7 +16,7 @@ import (
 
 // admit lets in who may ask, and gives what they ask.
 func (h *handler) admit(c *fiber.Ctx) ([]byte, error) {
-	if id := c.Request().Header.Peek(fiber.HeaderXRequestID); len(id) > 0 {
+	if id := c.Request().Header.Peek(fiber.HeaderXRequestID); len(id) > 0 { // whatever it is: the standard asks for it
 		c.Response().Header.SetBytesV(fiber.HeaderXRequestID, id)
 	}
 	if _, err := bearer.Authorize(c, h.Auth, Scope); err != nil {

@@ -5,9 +5,10 @@ import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/requestid"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"candor/handlers/body"
+	"candor/handlers/telemetry"
 )
 
 // Serve runs an application with the routes that mount adds, set up as the server's is, on a port of its
@@ -17,7 +18,7 @@ func (r *Rig) Serve(t testing.TB, mount func(fiber.Router)) string {
 	app := fiber.New(body.Settings(fiber.Config{
 		ErrorHandler: r.Problems.Write, CaseSensitive: true, StrictRouting: true, DisableStartupMessage: true,
 	}))
-	app.Use(requestid.New(), body.Guard())
+	app.Use(telemetry.New(prometheus.NewRegistry(), r.Problems.Logger, nil).Handle, body.Guard())
 	mount(app)
 	return Listen(t, app)
 }

@@ -60,6 +60,3 @@ func RetryAfter(c *fiber.Ctx, e *models.Error) {
 	}
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 }
-
-// RequestID is the id that the middleware gave the request, which is also in its X-Request-ID header.
-func RequestID(c *fiber.Ctx) string { return c.GetRespHeader(fiber.HeaderXRequestID) }

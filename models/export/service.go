@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,6 +84,8 @@ type Service struct {
 	Config
 	wake   chan struct{}
 	asking sync.Mutex // of two who ask at once for one customer, the second finds what the first asked
+
+	unfinished atomic.Int64 // archives in preparation when they were listed last
 }
 
 // New makes a Service. Nothing is made before Run.
@@ -202,18 +205,9 @@ func (s *Service) now(a store.Archive) store.Archive {
 	return a
 }
 
-// Preparing is how many archives were asked for here, or are made here, and are not finished.
-func (s *Service) Preparing() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := len(s.mine)
-	for id := range s.making {
-		if !s.mine[id] {
-			n++
-		}
-	}
-	return n
-}
+// Preparing is how many archives were in preparation when this server last looked, on whichever
+// server they are made; it looks after each that it makes and at every sweep, and counts up to 100.
+func (s *Service) Preparing() int { return int(s.preparing.Load()) }
 
 // poke wakes a worker, if one sleeps.
 func (s *Service) poke() {

@@ -70,6 +70,9 @@ func (s *Service) makeOne(ctx context.Context) bool {
 	if err != nil && ctx.Err() == nil {
 		s.Logger.Error("archives to be made could not be listed", "error", err)
 	}
+	if err == nil {
+		s.unfinished.Store(int64(len(archives)))
+	}
 	for _, a := range archives {
 		held, err := s.Leases.Try(ctx, "archive/"+a.ID, func(ctx context.Context) error { return s.make(ctx, a.ID) })
 		switch {

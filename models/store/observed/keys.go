@@ -6,8 +6,17 @@ import (
 	"candor/models/store"
 )
 
-// Keys gives the key store, observed.
-func Keys(inner store.Keys, watch Watch) store.Keys { return &keys{inner, watch} }
+// Keys gives the key store, observed. If it keeps the checkpoint too, so does what is given.
+func Keys(inner store.Keys, watch Watch) store.Keys {
+	k := &keys{inner, watch}
+	if checkpoints, ok := inner.(store.Checkpoints); ok {
+		return struct {
+			*keys
+			store.Checkpoints
+		}{k, checkpoints}
+	}
+	return k
+}
 
 type keys struct {
 	inner store.Keys

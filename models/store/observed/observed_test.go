@@ -81,6 +81,24 @@ type withClock struct {
 	store.Clock
 }
 
+// withCheckpoints is a key store that keeps the checkpoint.
+type withCheckpoints struct {
+	keyStore
+	store.Checkpoints
+}
+
+type keyStore interface{ store.Keys }
+
+func TestCheckpointsStayWhereTheyAre(t *testing.T) {
+	told := &calls{}
+	if _, ok := observed.Keys(withCheckpoints{}, told.watch).(store.Checkpoints); !ok {
+		t.Error("a key store that keeps the checkpoint does not when it is observed")
+	}
+	if _, ok := observed.Keys(struct{ keyStore }{}, told.watch).(store.Checkpoints); ok {
+		t.Error("a key store that keeps no checkpoint does when it is observed")
+	}
+}
+
 func TestAClockStaysOne(t *testing.T) {
 	told := &calls{}
 	if _, ok := observed.Data(withClock{}, told.watch).(store.Clock); !ok {
