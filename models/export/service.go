@@ -207,7 +207,7 @@ func (s *Service) now(a store.Archive) store.Archive {
 
 // Preparing is how many archives were in preparation when this server last looked, on whichever
 // server they are made; it looks after each that it makes and at every sweep, and counts up to 100.
-func (s *Service) Preparing() int { return int(s.preparing.Load()) }
+func (s *Service) Preparing() int { return int(s.unfinished.Load()) }
 
 // poke wakes a worker, if one sleeps.
 func (s *Service) poke() {

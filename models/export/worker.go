@@ -67,11 +67,11 @@ func (s *Service) work(ctx context.Context) {
 // or none that can be made now.
 func (s *Service) makeOne(ctx context.Context) bool {
 	archives, err := s.Archives.UnfinishedArchives(ctx, listed)
-	if err != nil && ctx.Err() == nil {
-		s.Logger.Error("archives to be made could not be listed", "error", err)
-	}
-	if err == nil {
+	switch {
+	case err == nil:
 		s.unfinished.Store(int64(len(archives)))
+	case ctx.Err() == nil:
+		s.Logger.Error("archives to be made could not be listed", "error", err)
 	}
 	for _, a := range archives {
 		held, err := s.Leases.Try(ctx, "archive/"+a.ID, func(ctx context.Context) error { return s.make(ctx, a.ID) })
