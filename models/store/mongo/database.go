@@ -188,13 +188,19 @@ func page[T any](ctx context.Context, c *mongo.Collection, filter, sort any, lim
 // create writes a document that must be new.
 func create(ctx context.Context, c *mongo.Collection, doc any, taken error) error {
 	_, err := c.InsertOne(ctx, doc)
-	if mongo.IsDuplicateKeyError(err) {
+	return created(err, taken)
+}
+
+// created is the outcome of an insert. A key that is taken by what may yet be rolled back is not known
+// to be.
+func created(err, taken error) error {
+	if mongo.IsDuplicateKeyError(err) && !undecided(err) {
 		return taken
 	}
 	return failure(err)
 }
 
-// most is how many documents one call writes or names.
+// most is how many documents one call inserts or names.
 const most = 1000
 
 // convert turns what was read into what was asked for.

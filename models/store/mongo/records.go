@@ -2,9 +2,11 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"candor/models"
 	"candor/models/store"
@@ -103,28 +105,34 @@ func bound(t time.Time) bson.DateTime {
 }
 
 type tally struct {
-	Category string        `bson:"_id"`
-	Records  int64         `bson:"records"`
-	Newest   bson.DateTime `bson:"newest"`
+	Category string `bson:"_id"`
+	Records  int64  `bson:"records"`
 }
 
-// Tallies counts in the index by time.
+// Tallies counts in the index by time, without reading a record, and finds the newest of each category at
+// its end. It keeps no counters: one that is written after what it counts is wrong after a crash in between.
 func (s *Store) Tallies(ctx context.Context, customer string) (map[string]models.Tally, error) {
 	cursor, err := s.d.on(recordsName).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$match", Value: bson.D{{Key: "customer", Value: customer}}}},
 		bson.D{{Key: "$group", Value: bson.D{
-			{Key: "_id", Value: "$category"},
-			{Key: "records", Value: bson.D{{Key: "$sum", Value: int64(1)}}},
-			{Key: "newest", Value: bson.D{{Key: "$max", Value: "$occurred"}}},
+			{Key: "_id", Value: "$category"}, {Key: "records", Value: bson.D{{Key: "$sum", Value: int64(1)}}},
 		}}},
 	})
-	docs, err := drain[tally](ctx, cursor, err)
+	counted, err := drain[tally](ctx, cursor, err)
 	if err != nil {
 		return nil, err
 	}
-	tallies := make(map[string]models.Tally, len(docs))
-	for _, d := range docs {
-		tallies[d.Category] = models.Tally{Records: d.Records, Newest: at(d.Newest)}
+	tallies := make(map[string]models.Tally, len(counted))
+	for _, c := range counted {
+		newest, err := one[record](ctx, s.d.on(recordsName), bson.D{{Key: "customer", Value: customer}, {Key: "category", Value: c.Category}},
+			options.FindOne().SetSort(bson.D{{Key: "occurred", Value: -1}, {Key: "id", Value: -1}}).
+				SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "occurred", Value: 1}}))
+		switch {
+		case err == nil:
+			tallies[c.Category] = models.Tally{Records: c.Records, Newest: at(newest.Occurred)}
+		case !errors.Is(err, store.ErrNotFound): // the last one may have gone meanwhile
+			return nil, err
+		}
 	}
 	return tallies, nil
 }

@@ -20,7 +20,6 @@ const (
 	progressName     = "progress"
 	customersName    = "customers"
 	recordsName      = "records"
-	talliesName      = "tallies"
 	documentsName    = "documents"
 	publicationsName = "publications"
 	sessionsName     = "sessions"

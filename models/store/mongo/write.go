@@ -16,10 +16,14 @@ func following(id string) bson.D {
 	return bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: id}}}}
 }
 
+// together is how many updates are one command: enough for the round trips not to matter, and few enough
+// for compatible engines that keep each one's cursor open until the last is done.
+const together = 50
+
 // bulk carries out writes that do not depend on each other.
 func (d *database) bulk(ctx context.Context, collection string, writes []mongo.WriteModel) error {
 	for len(writes) > 0 {
-		part := writes[:min(most, len(writes))]
+		part := writes[:min(together, len(writes))]
 		writes = writes[len(part):]
 		_, err := d.on(collection).BulkWrite(ctx, part, options.BulkWrite().SetOrdered(false))
 		if err != nil {
