@@ -33,8 +33,9 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func TestAServerSeesWhatAnotherAppends(t *testing.T) {
-	w := newWorld(t)
+func TestAServerSeesWhatAnotherAppends(t *testing.T) { onBothStores(t, aServerSeesWhatAnotherAppends) }
+
+func aServerSeesWhatAnotherAppends(t *testing.T, w *world) {
 	a, _ := w.start()
 	b, _ := w.beside().start()
 	if _, err := b.Standing(t.Context(), "cus_1"); err != nil { // it is remembered from now on
@@ -58,7 +59,10 @@ func TestAServerSeesWhatAnotherAppends(t *testing.T) {
 
 // A server that dies between its append and its projection leaves that to the others.
 func TestWhatADeadServerDidNotProjectIsProjected(t *testing.T) {
-	w := newWorld(t)
+	onBothStores(t, whatADeadServerDidNotProjectIsProjected)
+}
+
+func whatADeadServerDidNotProjectIsProjected(t *testing.T, w *world) {
 	b, _ := w.beside().start()
 	a, stop := w.start()
 	w.faults.On(storetest.SaveStandings, storetest.Before, storetest.Before)
@@ -135,7 +139,10 @@ func TestAWrongClockAppendsNothing(t *testing.T) {
 }
 
 func TestServersThatStartTogetherBeginOneLog(t *testing.T) {
-	w := newWorld(t)
+	onBothStores(t, serversThatStartTogetherBeginOneLog)
+}
+
+func serversThatStartTogetherBeginOneLog(t *testing.T, w *world) {
 	const servers = 4
 	var opened [servers]*sequencer.Sequencer
 	var wg sync.WaitGroup
@@ -226,7 +233,10 @@ func TestAServerTakesInNothingThatIsNotRight(t *testing.T) {
 }
 
 func TestWhatIsErasedElsewhereIsForgotten(t *testing.T) {
-	w := newWorld(t)
+	onBothStores(t, whatIsErasedElsewhereIsForgotten)
+}
+
+func whatIsErasedElsewhereIsForgotten(t *testing.T, w *world) {
 	a, _ := w.start()
 	b, _ := w.beside().start()
 	r, err := a.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))

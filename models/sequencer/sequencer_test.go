@@ -19,6 +19,8 @@ import (
 	"candor/models/sequencer"
 	"candor/models/store"
 	"candor/models/store/file"
+	"candor/models/store/mongo"
+	"candor/models/store/mongo/mongotest"
 	"candor/models/store/sqlite"
 	"candor/models/store/storetest"
 )
@@ -29,9 +31,9 @@ const origin = "privacy.example.com/log"
 type world struct {
 	t           testing.TB
 	dir         string
-	data        *sqlite.Store
+	data        store.Data
 	faults      *storetest.Faults
-	keyStore    *sqlite.KeyStore
+	keyStore    store.Keys
 	set         *keys.Set
 	ring        *keys.Ring
 	checkpoints store.Checkpoints
@@ -48,21 +50,45 @@ func (w *world) beside() *world {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir()}
+	dir := t.TempDir()
+	data, err := sqlite.Open(t.Context(), filepath.Join(dir, "candor.db"))
+	must(t, err)
+	keyStore, err := sqlite.OpenKeys(t.Context(), filepath.Join(dir, "keys.db"))
+	must(t, err)
+	checkpoints, err := file.Checkpoints(filepath.Join(dir, "checkpoint"))
+	must(t, err)
+	return newWorldOn(t, dir, data, keyStore, checkpoints)
+}
+
+// newMongoWorld is on the database of a URL, which may lead over a proxy. The keys and the saved
+// checkpoint are in another.
+func newMongoWorld(t testing.TB, url string) *world {
+	t.Helper()
+	data, err := mongo.Open(t.Context(), url)
+	must(t, err)
+	keyStore, err := mongo.OpenKeys(t.Context(), mongotest.Start(t))
+	must(t, err)
+	w := newWorldOn(t, t.TempDir(), data, keyStore, keyStore)
+	w.configure = func(c *sequencer.Config) { c.ServerClock = data }
+	return w
+}
+
+func newWorldOn(t testing.TB, dir string, data store.Data, keyStore store.Keys, checkpoints store.Checkpoints) *world {
+	t.Helper()
+	w := &world{t: t, dir: dir, data: data, keyStore: keyStore, checkpoints: checkpoints, faults: &storetest.Faults{Data: data}}
+	t.Cleanup(func() { must(t, data.Close()) })
+	t.Cleanup(func() { must(t, keyStore.Close()) })
 	var err error
-	w.data, err = sqlite.Open(t.Context(), filepath.Join(w.dir, "candor.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, w.data.Close()) })
-	w.faults = &storetest.Faults{Data: w.data}
-	w.keyStore, err = sqlite.OpenKeys(t.Context(), filepath.Join(w.dir, "keys.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, w.keyStore.Close()) })
 	w.set, err = keys.OpenFiles(filepath.Join(w.dir, "keys"), origin, rand.Reader)
 	must(t, err)
 	w.ring = keys.NewRing(keys.RingConfig{Store: w.keyStore, Master: w.set.Master})
-	w.checkpoints, err = file.Checkpoints(filepath.Join(w.dir, "checkpoint"))
-	must(t, err)
 	return w
+}
+
+// onBothStores runs a test in a world of each kind.
+func onBothStores(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, newWorld(t)) })
+	t.Run("MongoDB", func(t *testing.T) { test(t, newMongoWorld(t, mongotest.Start(t))) })
 }
 
 func must(t testing.TB, err error) {
@@ -291,42 +317,50 @@ func TestFaults(t *testing.T) {
 		"standing cannot be read":             func(f *storetest.Faults) { f.On(storetest.Standing, storetest.Before) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			s, stop := w.start()
-			script(w.faults)
-			id := ledger.DerivedEventID(name)
-			r, err := s.Append(t.Context(), choose("cus_1", "p", id))
-			if err != nil && models.KindOf(err) != models.Unavailable {
-				t.Fatalf("failed with %v, want an error of kind unavailable", err)
-			}
-			again, errAgain := s.Append(t.Context(), choose("cus_1", "p", id))
-			must(t, errAgain)
-			if err == nil && again.Entry.Seq != r.Entry.Seq {
-				t.Fatalf("the event is entry %d and entry %d", r.Entry.Seq, again.Entry.Seq)
-			}
-			other, err := s.Append(t.Context(), choose("cus_1", "q", ledger.EventID{}))
-			must(t, err)
-			stop()
-			s, _ = w.start()
-			if entries := w.verify(s); len(entries) != 4 || !bytes.Equal(entries[3], other.Entry.Raw) {
-				t.Fatalf("the log has %d entries, want 4 with the last answered one at its end", len(entries))
-			}
-			st, err := s.Standing(t.Context(), "cus_1")
-			must(t, err)
-			if len(st.Choices) != 2 || st.Seq != 3 {
-				t.Fatalf("the standing has %d choices and is of entry %d, want 2 and 3", len(st.Choices), st.Seq)
-			}
-			must(t, s.CheckProjection(t.Context(), func(uint64) {}))
-			if w.faults.Left() > 0 {
-				t.Fatal("a fault of the script did not happen")
-			}
+			onBothStores(t, func(t *testing.T, w *world) { survive(t, w, func() { script(w.faults) }, w.faults.Left) })
 		})
+	}
+}
+
+// survive has a fault happen to one event and checks what is left of it.
+func survive(t *testing.T, w *world, script func(), left func() int) {
+	t.Helper()
+	s, stop := w.start()
+	script()
+	id := ledger.DerivedEventID(t.Name())
+	r, err := s.Append(t.Context(), choose("cus_1", "p", id))
+	if err != nil && models.KindOf(err) != models.Unavailable {
+		t.Fatalf("failed with %v, want an error of kind unavailable", err)
+	}
+	again, errAgain := s.Append(t.Context(), choose("cus_1", "p", id))
+	must(t, errAgain)
+	if err == nil && again.Entry.Seq != r.Entry.Seq {
+		t.Fatalf("the event is entry %d and entry %d", r.Entry.Seq, again.Entry.Seq)
+	}
+	other, err := s.Append(t.Context(), choose("cus_1", "q", ledger.EventID{}))
+	must(t, err)
+	stop()
+	s, _ = w.start()
+	if entries := w.verify(s); len(entries) != 4 || !bytes.Equal(entries[3], other.Entry.Raw) {
+		t.Fatalf("the log has %d entries, want 4 with the last answered one at its end", len(entries))
+	}
+	st, err := s.Standing(t.Context(), "cus_1")
+	must(t, err)
+	if len(st.Choices) != 2 || st.Seq != 3 {
+		t.Fatalf("the standing has %d choices and is of entry %d, want 2 and 3", len(st.Choices), st.Seq)
+	}
+	must(t, s.CheckProjection(t.Context(), func(uint64) {}))
+	if left() > 0 {
+		t.Fatal("a fault of the script did not happen")
 	}
 }
 
 // Two writers of one log: whoever loses the race starts over from the new head.
 func TestTwoWritersMakeOneLog(t *testing.T) {
-	w := newWorld(t)
+	onBothStores(t, twoWritersMakeOneLog)
+}
+
+func twoWritersMakeOneLog(t *testing.T, w *world) {
 	a, _ := w.start()
 	b, _ := w.start()
 	const each = 100
