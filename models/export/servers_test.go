@@ -68,6 +68,36 @@ func TestAskedTwiceOnTwoServers(t *testing.T) {
 	}
 }
 
+// Of two who ask two servers at the same moment, neither gets a second archive.
+func TestAskedTwiceAtOnce(t *testing.T) {
+	r := newRig(t)
+	one, two := r.service(), r.service()
+	sources := *r.sources
+	one.Sources = &sources
+	asked := false
+	sources.Directory = meanwhile{r.sources.Directory, func() {
+		asked = true
+		if a, err := two.Ask(t.Context(), Request{Customer: ada}); !errors.Is(err, ErrRunning) {
+			t.Errorf("archive %q, %v", a.ID, err)
+		}
+	}}
+	must[store.Archive](t)(one.Ask(t.Context(), Request{Customer: ada}))
+	if list := must[[]store.Archive](t)(two.List(t.Context(), ada)); len(list) != 1 || !asked {
+		t.Errorf("%d archives", len(list))
+	}
+}
+
+// meanwhile is a directory before whose counting of records something happens.
+type meanwhile struct {
+	Directory
+	do func()
+}
+
+func (m meanwhile) Tallies(ctx context.Context, customer string) (map[string]models.Tally, error) {
+	m.do()
+	return m.Directory.Tallies(ctx, customer)
+}
+
 // deadLeases are those of a server that died: it drops none.
 type deadLeases struct{ store.Leases }
 

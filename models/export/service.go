@@ -2,6 +2,8 @@ package export
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -113,8 +115,28 @@ func (s *Service) Ask(ctx context.Context, r Request) (store.Archive, error) {
 	if _, err := s.Sources.Directory.Customer(ctx, r.Customer); err != nil {
 		return store.Archive{}, fmt.Errorf("ask for an archive: %w", err)
 	}
+	var a store.Archive
 	s.asking.Lock()
 	defer s.asking.Unlock()
+	held, err := s.Leases.Try(ctx, askLease(r.Customer), func(ctx context.Context) (err error) {
+		a, err = s.find(ctx, r, now)
+		return err
+	})
+	if err == nil && !held { // somebody asks another server at this moment
+		err = ErrRunning
+	}
+	return a, err
+}
+
+// askLease is the lease under which somebody asks for a customer's archive. It may be logged, so it
+// does not name them.
+func askLease(customer string) string {
+	sum := sha256.Sum256([]byte(customer))
+	return "ask/" + hex.EncodeToString(sum[:16])
+}
+
+// find gives the archive that is being made for the same request, or has one made.
+func (s *Service) find(ctx context.Context, r Request, now time.Time) (store.Archive, error) {
 	if a, found, err := s.underway(ctx, r); found || err != nil {
 		return a, err
 	}
