@@ -2,7 +2,7 @@ package mongo
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -96,7 +96,7 @@ type chunk struct {
 	Sealed []byte `bson:"sealed"`
 }
 
-func chunkName(attempt string, n int) string { return path(attempt, fmt.Sprint(n)) }
+func chunkName(attempt string, n int) string { return path(attempt, strconv.Itoa(n)) }
 
 // PutChunk writes a piece of an archive.
 func (s *Store) PutChunk(ctx context.Context, attempt string, n int, sealed []byte) error {

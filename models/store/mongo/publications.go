@@ -2,7 +2,7 @@ package mongo
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -27,7 +27,7 @@ func (d publication) give() store.Publication {
 // Publish adds a version.
 func (s *Store) Publish(ctx context.Context, p store.Publication) error {
 	return create(ctx, s.d.on(publicationsName), publication{
-		ID: path(p.Kind, p.Key, fmt.Sprint(p.Version)), Kind: p.Kind, Key: p.Key, Version: p.Version,
+		ID: path(p.Kind, p.Key, strconv.Itoa(p.Version)), Kind: p.Kind, Key: p.Key, Version: p.Version,
 		Seq: position(p.Seq), Published: ms(p.PublishedAt), Content: blob(p.Content),
 	}, store.ErrExists)
 }

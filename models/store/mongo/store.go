@@ -2,7 +2,7 @@ package mongo
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -68,7 +68,7 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 	}
 	now, ok := raw.Lookup("localTime").DateTimeOK()
 	if !ok {
-		return time.Time{}, unavailable(fmt.Errorf("mongodb: hello has no localTime"))
+		return time.Time{}, unavailable(errors.New("mongodb: hello has no localTime"))
 	}
 	return time.UnixMilli(now).UTC(), nil
 }
