@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -24,16 +25,18 @@ type settings struct {
 	Addr            string // host:port to listen on
 	BaseURL         string // where people reach it, without a trailing slash
 	Origin          string // the log's name
-	Store           string // sqlite:PATH
-	KeyStore        string // sqlite:PATH
+	Store           string // sqlite:PATH or mongodb://…
+	KeyStore        string // the same
 	Keys            string // folder of signing keys
 	Checkpoint      string // file of the saved checkpoint
 	Operator        string // folder with datamap.yaml and notices/
 	ReturnOrigins   []string
+	MaxAge          time.Duration // how far behind other servers an answer may be
 	PerSecond       int
 	Proxies         []netip.Prefix
 	SecurityContact string
 	LogLevel        string
+	MetricsAddr     string // host:port to serve metrics on, or off
 }
 
 // setting describes one of them.
@@ -53,14 +56,16 @@ func allSettings() []setting {
 		{"base-url", "", "`URL` at which people reach it, such as https://privacy.example.com", text(func(s *settings) *string { return &s.BaseURL })},
 		{"origin", "", "name of the log; base-url without its scheme, and /log, if not set", text(func(s *settings) *string { return &s.Origin })},
 		{"store", "sqlite:candor-data/candor.db", "`URL` of the store", text(func(s *settings) *string { return &s.Store })},
-		{"key-store", "", "`URL` of the store of encryption keys; keys.db beside the store if not set", text(func(s *settings) *string { return &s.KeyStore })},
+		{"key-store", "", "`URL` of the store of encryption keys; keys.db beside an embedded store if not set, and the database NAME-keys beside the database NAME", text(func(s *settings) *string { return &s.KeyStore })},
 		{"keys", "", "`folder` of the signing keys; keys beside the store if not set", text(func(s *settings) *string { return &s.Keys })},
-		{"checkpoint", "", "`file` of the saved checkpoint, on another disk than the store if there is one; checkpoint beside the keys' folder if not set", text(func(s *settings) *string { return &s.Checkpoint })},
+		{"checkpoint", "", "`file` of the saved checkpoint, on another disk than the store if there is one; checkpoint beside the keys' folder if not set; servers that share a MongoDB database keep it in the key store", text(func(s *settings) *string { return &s.Checkpoint })},
 		{"operator", "", "`folder` with datamap.yaml and notices/", text(func(s *settings) *string { return &s.Operator })},
 		{"return-origins", "", "`origins`, separated by commas, to which sign-in links may lead back", setOrigins},
+		{"max-age", "1", "`seconds`, 1 to 60, that an answer about a consent may be behind what another server has recorded", setMaxAge},
 		{"per-second", "100", "`requests` that one address may make a second", setPerSecond},
 		{"proxies", "", "`networks` of the TLS proxies before this server, such as 10.0.0.0/8, separated by commas; their X-Forwarded-For is believed", setProxies},
 		{"security-contact", "", "`address` for security.txt: an e-mail address or URL", text(func(s *settings) *string { return &s.SecurityContact })},
+		{"metrics-addr", "127.0.0.1:9464", "`host:port` to serve /metrics on, for whoever watches the server and nobody else; off for none", text(func(s *settings) *string { return &s.MetricsAddr })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
 	}
 }
@@ -86,6 +91,15 @@ func setProxies(s *settings, v string) error {
 		}
 		s.Proxies = append(s.Proxies, p)
 	}
+	return nil
+}
+
+func setMaxAge(s *settings, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 60 {
+		return fmt.Errorf("%q is not a whole number of seconds from 1 to 60", v)
+	}
+	s.MaxAge = time.Duration(n) * time.Second
 	return nil
 }
 
@@ -166,12 +180,12 @@ func readConfig(path string, all []setting) (map[string]string, error) {
 
 // complete derives what was left open from what was said.
 func (s *settings) complete() {
-	folder := "."
-	if path, ok := strings.CutPrefix(s.Store, "sqlite:"); ok {
-		folder = filepath.Dir(path)
+	folder := "candor-data"
+	if embedded(s.Store) {
+		folder = filepath.Dir(storePath(s.Store))
 	}
 	if s.KeyStore == "" {
-		s.KeyStore = "sqlite:" + filepath.Join(folder, "keys.db")
+		s.KeyStore = keyStoreBeside(s.Store)
 	}
 	if s.Keys == "" {
 		s.Keys = filepath.Join(folder, "keys")
@@ -210,20 +224,17 @@ func (s settings) validate() error {
 	}
 	for name, value := range map[string]string{"store": s.Store, "key-store": s.KeyStore} {
 		if !knownStore(value) {
-			bad(name, "%q is not a store; write %s", value, storeForms)
+			bad(name, "%q is not a store; write %s", withoutSecret(value), storeForms)
 		}
+	}
+	if _, _, err := net.SplitHostPort(s.MetricsAddr); err != nil && s.MetricsAddr != metricsOff {
+		bad("metrics-addr", "%q is not host:port; write 127.0.0.1:9464 to serve metrics to this machine alone, or %s", s.MetricsAddr, metricsOff)
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
 		bad("log-level", "%q is not debug, info, warn or error", s.LogLevel)
 	}
 	return errors.Join(errs...)
 }
-
-// storeForms is how a store is named.
-const storeForms = "sqlite:FOLDER/candor.db"
-
-// knownStore says whether a URL names a store of a kind that there is.
-func knownStore(url string) bool { return strings.HasPrefix(url, "sqlite:") }
 
 func loopback(host string) bool {
 	ip := net.ParseIP(host)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"candor/models/store/file"
 	"candor/models/store/transfer"
@@ -90,9 +89,9 @@ func (s *settings) place(side string, mayMake bool) error {
 	s.complete()
 	for _, url := range []string{s.Store, s.KeyStore} {
 		if !knownStore(url) {
-			return fmt.Errorf("%s: %q is not a store; write %s", side, url, storeForms)
+			return fmt.Errorf("%s: %q is not a store; write %s", side, withoutSecret(url), storeForms)
 		}
-		if !strings.HasPrefix(url, "sqlite:") || mayMake {
+		if !embedded(url) || mayMake {
 			continue
 		}
 		if _, err := os.Stat(storePath(url)); err != nil {
@@ -109,7 +108,7 @@ type place struct {
 }
 
 func openPlace(ctx context.Context, s settings) (p place, err error) {
-	if strings.HasPrefix(s.Store, "sqlite:") {
+	if embedded(s.Store) {
 		if p.lock, err = takeLock(s.Store); err != nil {
 			return p, err
 		}

@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +22,7 @@ import (
 	"candor/handlers/problem"
 	"candor/handlers/publiclog"
 	"candor/handlers/session"
+	requests "candor/handlers/telemetry"
 	"candor/handlers/web"
 	"candor/i18n"
 	"candor/models/auth"
@@ -38,7 +37,7 @@ import (
 	"candor/models/sequencer"
 	"candor/models/store"
 	"candor/models/store/file"
-	"candor/models/store/sqlite"
+	"candor/models/telemetry"
 )
 
 // program is the product put together, as a value that a command or a test can start.
@@ -62,6 +61,7 @@ type program struct {
 	receipts  *consent.Receipts
 	export    *export.Service
 	catalogue *i18n.Catalogue
+	metrics   *telemetry.Metrics
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -72,17 +72,17 @@ type program struct {
 // The caller must close it.
 func openData(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
 	p := newProgram(s, operator, logger)
-	return p.step(ctx, p.readOperator, p.openStores, p.openKeys)
+	return p.step(ctx, p.readOperator, p.openStores, p.observeStores, p.openKeys)
 }
 
 func newProgram(s settings, operator fs.FS, logger *slog.Logger) *program {
-	return &program{settings: s, operator: operator, logger: logger, clock: time.Now, failed: make(chan error, 4)}
+	return &program{settings: s, operator: operator, logger: logger, clock: time.Now, failed: make(chan error, 4), metrics: telemetry.New()}
 }
 
 // openLog opens the log too, as its one writer on an embedded store, and publishes nothing new.
 func openLog(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
 	p := newProgram(s, operator, logger)
-	return p.step(ctx, p.readOperator, p.lockStore, p.openStores, p.openKeys, p.openLog)
+	return p.step(ctx, p.readOperator, p.lockStore, p.openStores, p.observeStores, p.openKeys, p.openLog)
 }
 
 // open puts everything below HTTP together.
@@ -118,32 +118,10 @@ func (p *program) readOperator(context.Context) error {
 
 // lockStore keeps every other process from the log of an embedded store, before anything is made there.
 func (p *program) lockStore(context.Context) (err error) {
-	p.lock, err = takeLock(p.settings.Store)
+	if embedded(p.settings.Store) {
+		p.lock, err = takeLock(p.settings.Store)
+	}
 	return err
-}
-
-// takeLock makes this process the only one on an embedded store's log.
-func takeLock(store string) (*file.Lock, error) {
-	path := storePath(store)
-	if err := makeFolder(path); err != nil {
-		return nil, err
-	}
-	lock, err := file.TakeLock(path + ".lock")
-	if errors.Is(err, file.ErrHeld) {
-		return nil, fmt.Errorf("open the log: another candor runs on %s: stop that one first, or name another folder for this one", filepath.Dir(path))
-	}
-	return lock, err
-}
-
-// storePath is the file of an embedded store.
-func storePath(url string) string { return strings.TrimPrefix(url, "sqlite:") }
-
-// makeFolder makes the folder that a file is to be in.
-func makeFolder(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
-	return nil
 }
 
 func (p *program) openStores(ctx context.Context) (err error) {
@@ -152,37 +130,6 @@ func (p *program) openStores(ctx context.Context) (err error) {
 	}
 	p.keyStore, err = openKeyStore(ctx, p.settings.KeyStore)
 	return err
-}
-
-// openDataStore opens the data store that a URL names.
-func openDataStore(ctx context.Context, url string) (store.Data, error) {
-	path := storePath(url)
-	if err := makeFolder(path); err != nil {
-		return nil, err
-	}
-	data, err := sqlite.Open(ctx, path)
-	if err != nil {
-		return nil, err // and not a store that is nothing
-	}
-	return data, nil
-}
-
-// openKeyStore opens the key store that a URL names.
-func openKeyStore(ctx context.Context, url string) (store.Keys, error) {
-	path := storePath(url)
-	if err := makeFolder(path); err != nil {
-		return nil, err
-	}
-	keyStore, err := sqlite.OpenKeys(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	return keyStore, nil
-}
-
-// openCheckpoints opens the saved checkpoint that belongs to a key store: a file beside an embedded one.
-func openCheckpoints(_ store.Keys, path string) (store.Checkpoints, error) {
-	return file.Checkpoints(path)
 }
 
 // openKeys reads the keys and makes what needs them and no log.
@@ -228,13 +175,15 @@ func (p *program) openLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	serverClock, _ := p.data.(store.Clock) // a file has none
 	p.log, err = sequencer.New(ctx, sequencer.Config{
 		Origin: p.settings.Origin, Log: p.data, Standings: p.data, Checkpoints: checkpoints, Ring: p.ring,
 		EntryKey: p.keys.Entry, Checkpoint: p.keys.Checkpoint, Verifier: verifier,
 		Public: []ledger.PublishedKey{
 			{Key: p.keys.Entry.Public(), Use: ledger.UseEntry}, {Key: p.keys.Document.Public(), Use: ledger.UseDocument},
 		},
-		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
+		ServerClock: serverClock, MaxAge: p.settings.MaxAge,
+		Clock: p.clock, Random: rand.Reader, Logger: p.logger, Watch: sequencer.Watch{Batch: p.metrics.Batch},
 	})
 	if err != nil {
 		return err
@@ -272,6 +221,7 @@ func (p *program) openServices(ctx context.Context) error {
 		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,
 		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
 	})
+	p.watch()
 	return nil
 }
 
@@ -356,8 +306,8 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		API: api.Deps{
 			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, BaseURL: s.BaseURL,
 		},
-		AuthZEN:  authzen.Deps{Decider: p.consent, Auth: p.auth, Problems: problems, BaseURL: s.BaseURL, MaxAge: 1},
-		Problems: problems, Ready: p.ready, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
+		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
+		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, nil), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
 		SecurityContact: s.SecurityContact, Clock: p.clock,
 	}), nil
 }
@@ -373,11 +323,6 @@ func brandOf(o datamap.Operator) frontend.Brand {
 	}
 }
 
-// ready says what keeps the program from serving.
-func (p *program) ready(ctx context.Context) error {
-	return errors.Join(p.data.Ping(ctx), p.keyStore.Ping(ctx), p.log.Fault())
-}
-
 // serve answers requests on a listener until ctx ends, and what has been accepted before it returns.
 func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.App) error {
 	background, stop := context.WithCancel(ctx)
@@ -388,6 +333,9 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 		return nil
 	})
 	p.once(background, "forget", p.forget)
+	if err := p.serveMetrics(background); err != nil {
+		return err
+	}
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
 	select {

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"candor/handlers"
+	requests "candor/handlers/telemetry"
+	"candor/models/store/observed"
+	"candor/models/telemetry"
+)
+
+// tooLong is how long the writer may go without knowing what other servers have appended before this one
+// counts as not ready: decisions are denied after a second or so, and a moment's trouble passes.
+const tooLong = 30 * time.Second
+
+// metricsOff is the value of metrics-addr that has no metrics served.
+const metricsOff = "off"
+
+// observeStores has every call to the stores counted and timed.
+func (p *program) observeStores(context.Context) error {
+	p.data = observed.Data(p.data, p.metrics.StoreCall)
+	p.keyStore = observed.Keys(p.keyStore, p.metrics.StoreCall)
+	return nil
+}
+
+// watch shows the log and the archives in the metrics.
+func (p *program) watch() {
+	p.metrics.WatchLog(telemetry.Log{
+		Size: func() uint64 { return p.log.Head().Size }, Published: p.log.Published, Behind: p.log.Behind,
+		Waiting: p.log.Waiting, Fault: p.log.Fault,
+	})
+	p.metrics.WatchArchives(p.export.Preparing)
+}
+
+// checks says what keeps the program from serving, in words that anybody may read.
+func (p *program) checks(ctx context.Context) []handlers.Check {
+	check := func(name, problem string, err error) handlers.Check {
+		if err == nil {
+			problem = ""
+		}
+		return handlers.Check{Name: name, Problem: problem, Err: err}
+	}
+	_, published := p.log.AskPublished(ctx)
+	return []handlers.Check{
+		check("store", "the data store cannot be reached", p.data.Ping(ctx)),
+		check("key_store", "the store of encryption keys cannot be reached", p.keyStore.Ping(ctx)),
+		p.checkLog(),
+		check("checkpoint", "the saved checkpoint cannot be read, or does not fit to the log", published),
+	}
+}
+
+func (p *program) checkLog() handlers.Check {
+	c := handlers.Check{Name: "log", Err: p.log.Fault()}
+	switch behind := p.log.Behind(); {
+	case c.Err != nil:
+		c.Problem = "the stored log is damaged; the server's own log says where"
+	case behind > tooLong:
+		c.Problem = fmt.Sprintf("the log could not be followed for %d seconds", int(behind.Seconds()))
+	}
+	return c
+}
+
+// serveMetrics answers /metrics at the address that the settings name, if they name one, until ctx ends.
+func (p *program) serveMetrics(ctx context.Context) error {
+	if p.settings.MetricsAddr == "" || p.settings.MetricsAddr == metricsOff {
+		return nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.MetricsAddr)
+	if err != nil {
+		return fmt.Errorf("%s: %w; name another host:port, or %s", envName("metrics-addr"), err, metricsOff)
+	}
+	p.logger.Info("serving metrics", "addr", listener.Addr().String())
+	p.background(ctx, "serve metrics", func(ctx context.Context) error {
+		return requests.Serve(ctx, listener, p.metrics.Registry)
+	})
+	return nil
+}
