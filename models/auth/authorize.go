@@ -7,13 +7,11 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"candor/models"
 	"candor/models/store"
 )
-
-// RevocationDelay is how long a revoked client's tokens may go on: what is known of a client is read
-// anew when it is older than this.
-const RevocationDelay = time.Second
 
 const (
 	maxCachedTokens  = 10_000
@@ -25,6 +23,9 @@ var (
 	ErrNoToken      = models.Fail(models.Unauthenticated, "missing_token")
 	ErrInvalidToken = models.Fail(models.Unauthenticated, "invalid_token")
 )
+
+// errUnavailable: it cannot be told in time whether a client may still call.
+var errUnavailable = models.Fail(models.Unavailable, "store_unavailable")
 
 // Grant is what an access token allows.
 type Grant struct {
@@ -105,9 +106,11 @@ func (c *tokenCache) add(token string, a access) {
 
 // clientCache knows for a moment what each client may do: nothing once it is revoked.
 type clientCache struct {
-	store store.Clients
-	mu    sync.RWMutex
-	known map[string]knownClient
+	store   store.Clients
+	maxAge  time.Duration
+	reading singleflight.Group
+	mu      sync.RWMutex
+	known   map[string]knownClient
 }
 
 type knownClient struct {
@@ -115,15 +118,16 @@ type knownClient struct {
 	readAt time.Time
 }
 
-func newClientCache(s store.Clients) *clientCache {
-	return &clientCache{store: s, known: map[string]knownClient{}}
+func newClientCache(s store.Clients, maxAge time.Duration) *clientCache {
+	return &clientCache{store: s, maxAge: maxAge, known: map[string]knownClient{}}
 }
 
 func (c *clientCache) scopes(ctx context.Context, id string, now time.Time) (scopeSet, error) {
 	c.mu.RLock()
 	k, ok := c.known[id]
 	c.mu.RUnlock()
-	if !ok || now.Sub(k.readAt) >= RevocationDelay {
+	// What was read in the future was read before the clock was set back: nobody knows when.
+	if age := now.Sub(k.readAt); !ok || age >= c.maxAge || age < -c.maxAge {
 		var err error
 		if k, err = c.read(ctx, id, now); err != nil {
 			return 0, err
@@ -135,7 +139,27 @@ func (c *clientCache) scopes(ctx context.Context, id string, now time.Time) (sco
 	return k.scopes, nil
 }
 
+// readLimit is how long a client may take to be read, for all who wait for it.
+const readLimit = 5 * time.Second
+
+// read reads a client once for all who ask for it at the same time: a client's every caller comes when
+// what is known of it is out of date.
 func (c *clientCache) read(ctx context.Context, id string, now time.Time) (knownClient, error) {
+	answer := c.reading.DoChan(id, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readLimit)
+		defer cancel()
+		return c.readStore(ctx, id, now)
+	})
+	select {
+	case a := <-answer:
+		k, _ := a.Val.(knownClient)
+		return k, a.Err
+	case <-ctx.Done():
+		return knownClient{}, errUnavailable.Because(ctx.Err())
+	}
+}
+
+func (c *clientCache) readStore(ctx context.Context, id string, now time.Time) (knownClient, error) {
 	k := knownClient{readAt: now}
 	client, err := c.store.Client(ctx, id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -144,17 +168,19 @@ func (c *clientCache) read(ctx context.Context, id string, now time.Time) (known
 	if err == nil && client.RevokedAt.IsZero() {
 		k.scopes, _ = setOf(client.Scopes)
 	}
+	c.keep(id, k)
+	return k, nil
+}
+
+// keep remembers the newer of what is known.
+func (c *clientCache) keep(id string, k knownClient) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if there, ok := c.known[id]; ok && there.readAt.After(k.readAt) {
+		return
+	}
 	if len(c.known) >= maxCachedClients {
 		clear(c.known)
 	}
 	c.known[id] = k
-	return k, nil
-}
-
-func (c *clientCache) forget(id string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.known, id)
 }

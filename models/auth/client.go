@@ -41,7 +41,8 @@ func (s *Service) AddClient(ctx context.Context, name string, scopes []string) (
 	return client, secret, nil
 }
 
-// RevokeClient ends a client: it gets no more tokens, and those it has stop within RevocationDelay.
+// RevokeClient ends a client: it gets no more tokens, and those it has stop here at once, and on other
+// servers within MaxAge.
 // Revoking it again changes nothing. store.ErrNotFound if there is none.
 func (s *Service) RevokeClient(ctx context.Context, id string) error {
 	client, err := s.config.Clients.Client(ctx, id)
@@ -55,7 +56,8 @@ func (s *Service) RevokeClient(ctx context.Context, id string) error {
 	if err := s.config.Clients.PutClient(ctx, client); err != nil {
 		return models.Wrap("revoke client", err)
 	}
-	s.clients.forget(id)
+	// Known from now on, and not merely forgotten: a read that has begun before may yet end.
+	s.clients.keep(id, knownClient{readAt: s.config.Clock()})
 	return nil
 }
 

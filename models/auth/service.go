@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -24,7 +25,7 @@ type Signer interface {
 	Sign(message []byte) ([]byte, error)
 }
 
-// Config is what a Service needs; every member is required but ReturnOrigins.
+// Config is what a Service needs; every member is required but ReturnOrigins and MaxAge.
 type Config struct {
 	Sessions  store.Sessions
 	Clients   store.Clients
@@ -36,8 +37,11 @@ type Config struct {
 	Issuer string
 	// ReturnOrigins are the origins (https://my.example.com) to which a link may send people back.
 	ReturnOrigins []string
-	Clock         func() time.Time
-	Random        io.Reader
+	// MaxAge is how old what is known of a client may be: how long the tokens of one that was revoked on
+	// another server may go on. A second if zero.
+	MaxAge time.Duration
+	Clock  func() time.Time
+	Random io.Reader
 }
 
 // Service lets people and programs in. It is safe for concurrent use.
@@ -55,7 +59,7 @@ func New(c Config) *Service {
 		s.origins[o] = true
 	}
 	s.tokens = newTokenCache(maxCachedTokens)
-	s.clients = newClientCache(c.Clients)
+	s.clients = newClientCache(c.Clients, cmp.Or(c.MaxAge, time.Second))
 	return s
 }
 

@@ -77,3 +77,24 @@ func TestCSRF(t *testing.T) {
 		}
 	}
 }
+
+// A session that was begun or ended on another server is so here at once: nothing of it is remembered.
+func TestSessionsOfAllServers(t *testing.T) {
+	r := newRig(t)
+	other := r.elsewhere()
+	secret, _, err := r.SignIn(t.Context(), "cus_1", "", auth.MethodDemo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if s, err := other.Session(t.Context(), secret); err != nil || s.Customer != "cus_1" {
+			t.Fatalf("%+v, %v", s, err)
+		}
+	}
+	if err := r.SignOut(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Session(t.Context(), secret); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("after signing out elsewhere: %v", err)
+	}
+}

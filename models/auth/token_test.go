@@ -5,12 +5,17 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"candor/models"
 	"candor/models/auth"
+	"candor/models/store"
 )
 
 func TestIssueToken(t *testing.T) {
@@ -197,7 +202,15 @@ func TestRememberedTokenEnds(t *testing.T) {
 
 // TestRevokedClientStops revokes through another service over the same store, as another server would.
 func TestRevokedClientStops(t *testing.T) {
+	for _, maxAge := range []time.Duration{time.Second, 5 * time.Second} {
+		t.Run(maxAge.String(), func(t *testing.T) { testRevokedClientStops(t, maxAge) })
+	}
+}
+
+func testRevokedClientStops(t *testing.T, maxAge time.Duration) {
 	r := newRig(t)
+	r.config.MaxAge = maxAge
+	r.Service = auth.New(r.config)
 	token, client := r.bearer(t, auth.ScopeRecords)
 	if _, err := r.Authorize(t.Context(), token); err != nil {
 		t.Fatal(err)
@@ -205,9 +218,138 @@ func TestRevokedClientStops(t *testing.T) {
 	if err := r.elsewhere().RevokeClient(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
-	r.clock.pass(auth.RevocationDelay)
+	r.clock.pass(maxAge - time.Millisecond)
+	if _, err := r.Authorize(t.Context(), token); err != nil {
+		t.Errorf("read anew too soon: %v", err)
+	}
+	r.clock.pass(time.Millisecond)
 	if _, err := r.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
-		t.Errorf("a second later: %v", err)
+		t.Errorf("after %s: %v", maxAge, err)
+	}
+}
+
+// A clock that was set back does not make what is known any younger.
+func TestRevokedClientStopsThoughTheClockIsSetBack(t *testing.T) {
+	r := newRig(t)
+	token, client := r.bearer(t, auth.ScopeRecords)
+	r.clock.pass(10 * time.Second)
+	if _, err := r.Authorize(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.elsewhere().RevokeClient(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.pass(-10 * time.Second)
+	if _, err := r.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
+		t.Errorf("%v", err)
+	}
+}
+
+// clientStore is store.Clients under a name that is not that of its method.
+type clientStore = store.Clients
+
+// remembered is a client in memory.
+type remembered struct {
+	clientStore
+	client store.Client
+}
+
+func (r remembered) Client(context.Context, string) (store.Client, error) { return r.client, nil }
+
+// heldClients keeps those who read a client waiting, after having read it.
+type heldClients struct {
+	clientStore
+	reads atomic.Int64
+	read  chan struct{}
+	let   chan struct{}
+}
+
+func (h *heldClients) Client(ctx context.Context, id string) (store.Client, error) {
+	c, err := h.clientStore.Client(ctx, id)
+	if h.reads.Add(1) == 1 {
+		close(h.read)
+	}
+	<-h.let
+	return c, err
+}
+
+// However many come when what is known of a client is out of date, it is read once.
+func TestManyCallersReadAClientOnce(t *testing.T) {
+	r := newRig(t)
+	token, id := r.bearer(t, auth.ScopeRecords)
+	client, err := r.config.Clients.Client(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := &heldClients{clientStore: remembered{client: client}}
+	config := r.config
+	config.Clients = held
+	synctest.Test(t, func(t *testing.T) {
+		held.read, held.let = make(chan struct{}), make(chan struct{})
+		s := auth.New(config)
+		var callers sync.WaitGroup
+		for range 50 {
+			callers.Go(func() {
+				if _, err := s.Authorize(t.Context(), token); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		close(held.let)
+		callers.Wait()
+	})
+	if n := held.reads.Load(); n != 1 {
+		t.Errorf("read %d times", n)
+	}
+}
+
+// A read that began before a client was revoked here does not bring it back.
+func TestRevokingHereOutlivesAnEarlierRead(t *testing.T) {
+	r := newRig(t)
+	token, client := r.bearer(t, auth.ScopeRecords)
+	held := &heldClients{clientStore: r.config.Clients, read: make(chan struct{}), let: make(chan struct{})}
+	config := r.config
+	config.Clients = &firstHeld{clientStore: r.config.Clients, held: held}
+	s := auth.New(config)
+	var early sync.WaitGroup
+	early.Go(func() { _, _ = s.Authorize(context.WithoutCancel(t.Context()), token) }) // may go either way
+	<-held.read
+	r.clock.pass(time.Millisecond)
+	if err := s.RevokeClient(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	close(held.let)
+	early.Wait()
+	if _, err := s.Authorize(t.Context(), token); !errors.Is(err, auth.ErrInvalidToken) {
+		t.Errorf("%v", err)
+	}
+}
+
+// firstHeld holds the first read only.
+type firstHeld struct {
+	clientStore
+	once sync.Once
+	held *heldClients
+}
+
+func (f *firstHeld) Client(ctx context.Context, id string) (c store.Client, err error) {
+	reader := f.clientStore
+	f.once.Do(func() { reader = f.held })
+	return reader.Client(ctx, id)
+}
+
+// Who has stopped waiting is answered, whatever the store does.
+func TestAuthorizeWaitsNoLongerThanItsCaller(t *testing.T) {
+	r := newRig(t)
+	token, _ := r.bearer(t, auth.ScopeRecords)
+	held := &heldClients{clientStore: r.config.Clients, read: make(chan struct{}), let: make(chan struct{})}
+	defer close(held.let)
+	r.config.Clients = held
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-held.read; cancel() }()
+	if _, err := auth.New(r.config).Authorize(ctx, token); models.KindOf(err) != models.Unavailable {
+		t.Errorf("%v", err)
 	}
 }
 
