@@ -473,7 +473,7 @@ func (d *demo) operator(t *testing.T) {
 		}
 	}
 	c := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(d.bin, "candor"), "serve")
-	c.Env = append(os.Environ(), "CANDOR_ADDR=127.0.0.1:0", "CANDOR_BASE_URL=https://privacy.example.com",
+	c.Env = append(os.Environ(), "CANDOR_ADDR=127.0.0.1:0", "CANDOR_METRICS_ADDR=off", "CANDOR_BASE_URL=https://privacy.example.com",
 		"CANDOR_OPERATOR="+filepath.Join(dir, "operator"), "CANDOR_STORE=sqlite:"+filepath.Join(dir, "data", "candor.db"))
 	said := start(t, c, true, `"msg":"serving"`)
 	if strings.Contains(said, `"level":"ERROR"`) {

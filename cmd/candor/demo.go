@@ -25,6 +25,7 @@ func demo(ctx context.Context, e env, args []string) (err error) {
 	operator := f.String("operator", "", "one of "+strings.Join(operators.Names(), ", ")+" (default: the one in the folder, or utility)")
 	customers := f.Int("customers", 0, "`number` of invented customers to begin with (default: about 200); those beyond it have little held about them")
 	expose := f.Bool("expose", false, "allow an address that other machines reach; the demo lets anybody sign in as anybody")
+	metrics := f.String("metrics-addr", metricsOff, "`host:port` to serve /metrics on; off for none")
 	if _, err := parse(f, args); err != nil {
 		return err
 	}
@@ -40,6 +41,7 @@ func demo(ctx context.Context, e env, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	d.program.settings.MetricsAddr = *metrics
 	return errors.Join(d.run(ctx, e), d.program.close())
 }
 

@@ -201,7 +201,7 @@ func (s scale) start(b *testing.B, binary string) (*exec.Cmd, time.Duration) {
 	operator, err := filepath.Abs("operators/utility")
 	must(b, err)
 	c := exec.Command(binary, "serve")
-	c.Env = append(os.Environ(), "CANDOR_ADDR="+addr, "CANDOR_BASE_URL=http://"+addr, "CANDOR_OPERATOR="+operator,
+	c.Env = append(os.Environ(), "CANDOR_ADDR="+addr, "CANDOR_METRICS_ADDR=off", "CANDOR_BASE_URL=http://"+addr, "CANDOR_OPERATOR="+operator,
 		"CANDOR_ORIGIN="+demoSettings(s.dir, "utility", "").Origin, "CANDOR_STORE=sqlite:"+filepath.Join(s.dir, "candor.db"),
 		"CANDOR_LOG_LEVEL=error")
 	c.Stderr = os.Stderr

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -62,10 +64,30 @@ func health(ctx context.Context, e env, args []string) error {
 		return err
 	}
 	defer response.Body.Close() // nothing was written
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+	return notReady(response)
+}
+
+// notReady is what a server says that is wrong.
+func notReady(response *http.Response) error {
+	var answer struct {
+		Checks []struct {
+			Name    string
+			Problem string
+		}
+	}
+	if err := json.NewDecoder(io.LimitReader(response.Body, 64<<10)).Decode(&answer); err != nil || len(answer.Checks) == 0 {
 		return fmt.Errorf("the server answers %s", response.Status)
 	}
-	return nil
+	errs := []error{errors.New("the server is not ready")}
+	for _, c := range answer.Checks {
+		if c.Problem != "" {
+			errs = append(errs, fmt.Errorf("%s: %s", c.Name, c.Problem))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func valueOr(value, otherwise string) string {

@@ -37,6 +37,7 @@ type settings struct {
 	SecurityContact string
 	LogLevel        string
 	MetricsAddr     string // host:port to serve metrics on, or off
+	OTLPEndpoint    string // URL of a collector of traces; empty for none
 }
 
 // setting describes one of them.
@@ -66,6 +67,7 @@ func allSettings() []setting {
 		{"proxies", "", "`networks` of the TLS proxies before this server, such as 10.0.0.0/8, separated by commas; their X-Forwarded-For is believed", setProxies},
 		{"security-contact", "", "`address` for security.txt: an e-mail address or URL", text(func(s *settings) *string { return &s.SecurityContact })},
 		{"metrics-addr", "127.0.0.1:9464", "`host:port` to serve /metrics on, for whoever watches the server and nobody else; off for none", text(func(s *settings) *string { return &s.MetricsAddr })},
+		{"otlp-endpoint", "", "`URL` of an OpenTelemetry collector, such as http://127.0.0.1:4318, to send traces to; none are made if not set", text(func(s *settings) *string { return &s.OTLPEndpoint })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
 	}
 }
@@ -229,6 +231,9 @@ func (s settings) validate() error {
 	}
 	if _, _, err := net.SplitHostPort(s.MetricsAddr); err != nil && s.MetricsAddr != metricsOff {
 		bad("metrics-addr", "%q is not host:port; write 127.0.0.1:9464 to serve metrics to this machine alone, or %s", s.MetricsAddr, metricsOff)
+	}
+	if u, err := url.Parse(s.OTLPEndpoint); s.OTLPEndpoint != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		bad("otlp-endpoint", "is not an http or https URL; write the collector's, such as http://127.0.0.1:4318, or nothing to trace nothing")
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
 		bad("log-level", "%q is not debug, info, warn or error", s.LogLevel)

@@ -19,6 +19,18 @@ const tooLong = 30 * time.Second
 // metricsOff is the value of metrics-addr that has no metrics served.
 const metricsOff = "off"
 
+// startTracing sends traces where the settings say, if they do.
+func (p *program) startTracing(context.Context) (err error) {
+	if p.settings.OTLPEndpoint == "" {
+		return nil
+	}
+	if p.traces, err = requests.NewTraces(p.settings.OTLPEndpoint, p.logger); err != nil {
+		return err
+	}
+	p.metrics.TraceWith(p.traces.Tracer())
+	return nil
+}
+
 // observeStores has every call to the stores counted and timed.
 func (p *program) observeStores(context.Context) error {
 	p.data = observed.Data(p.data, p.metrics.StoreCall)

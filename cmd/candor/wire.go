@@ -62,6 +62,7 @@ type program struct {
 	export    *export.Service
 	catalogue *i18n.Catalogue
 	metrics   *telemetry.Metrics
+	traces    *requests.Traces // nil if nothing is traced
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -82,7 +83,7 @@ func newProgram(s settings, operator fs.FS, logger *slog.Logger) *program {
 // openLog opens the log too, as its one writer on an embedded store, and publishes nothing new.
 func openLog(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
 	p := newProgram(s, operator, logger)
-	return p.step(ctx, p.readOperator, p.lockStore, p.openStores, p.observeStores, p.openKeys, p.openLog)
+	return p.step(ctx, p.startTracing, p.readOperator, p.lockStore, p.openStores, p.observeStores, p.openKeys, p.openLog)
 }
 
 // open puts everything below HTTP together.
@@ -144,7 +145,8 @@ func (p *program) openKeys(ctx context.Context) error {
 	p.ring = keys.NewRing(keys.RingConfig{Store: p.keyStore, Master: p.keys.Master})
 	p.auth = auth.New(auth.Config{
 		Sessions: p.data, Clients: p.data, Customers: p.data, Signer: p.keys.Token, Secret: p.keys.Secret,
-		Issuer: p.settings.BaseURL, ReturnOrigins: p.settings.ReturnOrigins, Clock: p.clock, Random: rand.Reader,
+		Issuer: p.settings.BaseURL, ReturnOrigins: p.settings.ReturnOrigins, MaxAge: p.settings.MaxAge,
+		Clock: p.clock, Random: rand.Reader,
 	})
 	p.billing = billing.New(billing.Config{
 		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Clock: p.clock,
@@ -307,7 +309,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, BaseURL: s.BaseURL,
 		},
 		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
-		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, nil), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
+		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, p.traces.Tracer()), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
 		SecurityContact: s.SecurityContact, Clock: p.clock,
 	}), nil
 }
@@ -381,7 +383,7 @@ func (p *program) close() error {
 		p.cancel()
 	}
 	p.running.Wait()
-	var errs []error
+	errs := []error{p.traces.Close()}
 	select {
 	case err := <-p.failed:
 		errs = append(errs, err)

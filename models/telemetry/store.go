@@ -14,11 +14,14 @@ import (
 // tells how much servers get in each other's way.
 func (m *Metrics) StoreCall(ctx context.Context, role, method string) (context.Context, func(*error)) {
 	began := time.Now()
+	ctx, span := m.child(ctx, role, method)
 	return ctx, func(err *error) {
 		m.calls.WithLabelValues(role, method).Observe(time.Since(began).Seconds())
-		if kind := failureOf(*err); kind != "" {
+		kind := failureOf(*err)
+		if kind != "" {
 			m.failures.WithLabelValues(role, method, kind).Inc()
 		}
+		endSpan(span, kind)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Metrics is everything that is counted below HTTP.
@@ -24,6 +25,7 @@ type Metrics struct {
 	decisions decisions
 	calls     *prometheus.HistogramVec
 	failures  *prometheus.CounterVec
+	tracer    trace.Tracer // nil if nothing is traced
 }
 
 // New makes a registry with what concerns the process, the log's writer, decisions and stores.
@@ -58,6 +60,7 @@ func New() *Metrics {
 func (m *Metrics) Batch(entries int, took time.Duration) {
 	m.append.Observe(took.Seconds())
 	m.batch.Observe(float64(entries))
+	m.appended(entries, took)
 }
 
 // build says which program this is.
