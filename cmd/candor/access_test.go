@@ -34,13 +34,19 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
+	return newWatchedSite(t, slog.New(slog.DiscardHandler), "")
+}
+
+// newWatchedSite is one that logs, and is traced if there is a collector.
+func newWatchedSite(t *testing.T, logger *slog.Logger, collector string) *site {
+	t.Helper()
 	dir := t.TempDir()
 	s := settings{
 		BaseURL: "http://127.0.0.1", Origin: "privacy.example.com/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"),
-		PerSecond: 1_000_000,
+		PerSecond: 1_000_000, OTLPEndpoint: collector,
 	}
 	s.complete()
-	p, err := open(t.Context(), s, os.DirFS("operators/utility"), slog.New(slog.DiscardHandler))
+	p, err := open(t.Context(), s, os.DirFS("operators/utility"), logger)
 	check(t, err)
 	t.Cleanup(func() { check(t, p.close()) })
 	ctx, stop := context.WithCancel(context.Background())

@@ -52,6 +52,14 @@ func (t *Traces) Tracer() trace.Tracer {
 	return t.provider.Tracer("candor")
 }
 
+// Flush sends what there is.
+func (t *Traces) Flush(ctx context.Context) error {
+	if err := t.provider.ForceFlush(ctx); err != nil {
+		return fmt.Errorf("send traces: %w", err)
+	}
+	return nil
+}
+
 // Close sends what is left.
 func (t *Traces) Close() error {
 	if t == nil {
