@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -20,7 +21,7 @@ import (
 const purposeKind = "purpose"
 
 // PublishPurposes records in the log every purpose whose definition is not the one last recorded,
-// and keeps that version of it.
+// and keeps that version of it. Of servers that publish the same at the same time all succeed.
 func PublishPurposes(ctx context.Context, publications store.Publications, log *sequencer.Sequencer, m *datamap.Map, now time.Time) error {
 	stored, err := publications.Publications(ctx, purposeKind)
 	if err != nil {
@@ -64,5 +65,23 @@ func publishPurpose(ctx context.Context, publications store.Publications, log *s
 		return err
 	}
 	p.Seq = result.Entry.Seq
-	return publications.Publish(ctx, p)
+	err = publications.Publish(ctx, p)
+	if errors.Is(err, store.ErrExists) { // a server that starts at the same time was faster
+		return checkSame(ctx, publications, p)
+	}
+	return err
+}
+
+// checkSame accepts that a definition was published already, and refuses if it was another.
+func checkSame(ctx context.Context, publications store.Publications, p store.Publication) error {
+	stored, err := publications.Publications(ctx, purposeKind)
+	if err != nil {
+		return err
+	}
+	for _, there := range stored {
+		if there.Key == p.Key && there.Version == p.Version && bytes.Equal(there.Content, p.Content) {
+			return nil
+		}
+	}
+	return fmt.Errorf("another server has just published another definition as version %d: give all servers the same data map", p.Version)
 }

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"candor/models"
@@ -76,39 +77,77 @@ type Log interface {
 	Append(ctx context.Context, e sequencer.Event) (sequencer.Result, error)
 }
 
-// Service holds every published version in memory: there are few, and every page shows some.
+// Service holds every published version in memory: there are few, and every page shows some. It is
+// safe for concurrent use; readers wait for nobody.
 type Service struct {
 	store store.Publications
 	log   Log
 	clock func() time.Time
 
-	mu       sync.RWMutex
-	versions map[string][]Notice // by key, in order of version
+	changing sync.Mutex // versions are what the store holds, or less
+	versions atomic.Pointer[versions]
+
+	following sync.Mutex
+	seen      uint64
+	since     time.Time
 }
+
+// versions are those of each key, in order. They never change: new ones take their place.
+type versions map[string][]Notice
 
 // New reads what is published.
 func New(ctx context.Context, publications store.Publications, log Log, clock func() time.Time) (*Service, error) {
-	s := &Service{store: publications, log: log, clock: clock, versions: map[string][]Notice{}}
-	stored, err := publications.Publications(ctx, publicationKind)
-	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
-	}
-	for _, p := range stored {
-		n := Notice{Key: p.Key, Version: p.Version}
-		if err := json.Unmarshal(p.Content, &n); err != nil {
-			return nil, fmt.Errorf("read notice %s, version %d: %w", p.Key, p.Version, err)
-		}
-		s.versions[p.Key] = append(s.versions[p.Key], n)
-	}
-	return s, nil
+	s := &Service{store: publications, log: log, clock: clock, since: clock()}
+	s.versions.Store(&versions{})
+	return s, s.Refresh(ctx)
 }
 
 // Publish adds a version. One that is published already is left as it is; one whose texts differ
-// from what was published under its number is refused.
+// from what was published under its number is refused. Of servers that publish the same at the same
+// time all succeed, and the log says it once.
 func (s *Service) Publish(ctx context.Context, n Notice) error {
+	if done, _ := s.published(n); done {
+		return nil
+	}
+	if err := s.Refresh(ctx); err != nil { // another server may have published it, or the one before
+		return err
+	}
 	if done, err := s.published(n); done || err != nil {
 		return err
 	}
+	if err := s.publish(ctx, n); err != nil {
+		return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
+	}
+	return nil
+}
+
+func (s *Service) publish(ctx context.Context, n Notice) error {
+	n, first, err := s.record(ctx, n)
+	if err != nil {
+		return err
+	}
+	content, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	err = s.keep(ctx, n, store.Publication{
+		Kind: publicationKind, Key: n.Key, Version: n.Version, Seq: first, PublishedAt: s.clock(), Content: content,
+	})
+	if !errors.Is(err, store.ErrExists) {
+		return err
+	}
+	if err := s.Refresh(ctx); err != nil { // another server was faster: is it the same?
+		return err
+	}
+	done, refused := s.published(n)
+	if refused != nil || done {
+		return refused
+	}
+	return err
+}
+
+// record says in the log that each text is published, and gives the first of its entries.
+func (s *Service) record(ctx context.Context, n Notice) (Notice, uint64, error) {
 	n.Texts = maps.Clone(n.Texts)
 	first := uint64(0)
 	for i, tag := range slices.Sorted(maps.Keys(n.Texts)) {
@@ -116,7 +155,7 @@ func (s *Service) Publish(ctx context.Context, n Notice) error {
 		text.SHA256 = text.Hash()
 		result, err := s.log.Append(ctx, publishedEvent(n, tag, text))
 		if err != nil {
-			return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
+			return n, 0, err
 		}
 		text.Entry = result.Entry.Seq
 		n.Texts[tag] = text
@@ -124,39 +163,41 @@ func (s *Service) Publish(ctx context.Context, n Notice) error {
 			first = text.Entry
 		}
 	}
-	content, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
-	}
-	p := store.Publication{
-		Kind: publicationKind, Key: n.Key, Version: n.Version, Seq: first, PublishedAt: s.clock(), Content: content,
-	}
+	return n, first, nil
+}
+
+// keep adds a version to the store and then to what is known.
+func (s *Service) keep(ctx context.Context, n Notice, p store.Publication) error {
+	s.changing.Lock() // for no reading that began before to take it away again
+	defer s.changing.Unlock()
 	if err := s.store.Publish(ctx, p); err != nil {
-		return fmt.Errorf("publish notice %s, version %d: %w", n.Key, n.Version, err)
+		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.versions[n.Key] = append(s.versions[n.Key], n)
+	next := maps.Clone(s.known())
+	if have := next[n.Key]; len(have) == n.Version-1 {
+		next[n.Key] = append(slices.Clone(have), n)
+		s.versions.Store(&next)
+	}
 	return nil
 }
 
 // published says whether a version is there already, and refuses other texts under its number, or a
 // number that does not come next.
 func (s *Service) published(n Notice) (bool, error) {
-	versions := s.Versions(n.Key)
-	if n.Version < 1 || n.Version > len(versions)+1 {
-		return false, fmt.Errorf("notice %s: version %d does not come next after %d", n.Key, n.Version, len(versions))
+	have := s.known()[n.Key]
+	if n.Version < 1 || n.Version > len(have)+1 {
+		return false, fmt.Errorf("notice %s: version %d does not come next after %d", n.Key, n.Version, len(have))
 	}
 	if _, ok := n.Texts["en"]; !ok {
 		return false, fmt.Errorf("notice %s, version %d: there is no text in \"en\", the language everything falls back to", n.Key, n.Version)
 	}
-	if n.Version == len(versions)+1 {
+	if n.Version == len(have)+1 {
 		return false, nil
 	}
-	there := versions[n.Version-1]
+	there := have[n.Version-1]
 	same := maps.EqualFunc(there.Texts, n.Texts, func(a, b Text) bool { return a.SHA256 == b.Hash() })
 	if !same || !there.EffectiveAt.Equal(n.EffectiveAt) || there.Material != n.Material {
-		return false, fmt.Errorf("notice %s, version %d is published with other words; published text never changes: write version %d", n.Key, n.Version, len(versions)+1)
+		return false, fmt.Errorf("notice %s, version %d is published with other words; published text never changes: write version %d", n.Key, n.Version, len(have)+1)
 	}
 	return true, nil
 }
@@ -175,35 +216,27 @@ func publishedEvent(n Notice, tag string, t Text) sequencer.Event {
 
 // Versions lists all versions of a notice, the oldest first; none if there is no such notice.
 func (s *Service) Versions(key string) []Notice {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Clone(s.versions[key])
+	return slices.Clone(s.known()[key])
 }
 
 // Keys lists all notices in order.
 func (s *Service) Keys() []string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Sorted(maps.Keys(s.versions))
+	return slices.Sorted(maps.Keys(s.known()))
 }
 
 // Version gives one version, or ErrUnknown.
 func (s *Service) Version(key string, version int) (Notice, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	versions := s.versions[key]
-	if version < 1 || version > len(versions) {
+	have := s.known()[key]
+	if version < 1 || version > len(have) {
 		return Notice{}, ErrUnknown
 	}
-	return versions[version-1], nil
+	return have[version-1], nil
 }
 
 // Current gives the version in force now, or ErrUnknown.
 func (s *Service) Current(key string) (Notice, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	now := s.clock()
-	for _, n := range slices.Backward(s.versions[key]) {
+	for _, n := range slices.Backward(s.known()[key]) {
 		if !n.EffectiveAt.After(now) {
 			return n, nil
 		}

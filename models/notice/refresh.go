@@ -1,0 +1,63 @@
+package notice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// followFor is how long what is published is read again and again after the log has said that there is
+// something new: whoever publishes keeps the text after saying so, and may take that long.
+const followFor = time.Minute
+
+// Follow takes in what other servers publish. It is to be called again and again; seen is one more than
+// the position of the last entry about a notice that another server wrote, or 0. It reads the store
+// for a minute after the start and after each change of seen, and costs nothing otherwise.
+func (s *Service) Follow(ctx context.Context, seen uint64) error {
+	s.following.Lock()
+	if now := s.clock(); seen != s.seen || now.Before(s.since) {
+		s.seen, s.since = seen, now
+	}
+	over := s.clock().Sub(s.since) > followFor
+	s.following.Unlock()
+	if over {
+		return nil
+	}
+	return s.Refresh(ctx)
+}
+
+// Refresh reads anew what is published. On an error it keeps what is known.
+func (s *Service) Refresh(ctx context.Context) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	stored, err := s.store.Publications(ctx, publicationKind)
+	if err != nil {
+		return fmt.Errorf("read notices: %w", err)
+	}
+	next := versions{}
+	for _, p := range stored {
+		have := next[p.Key]
+		if p.Version != len(have)+1 {
+			return fmt.Errorf("read notice %s: version %d comes where %d is due", p.Key, p.Version, len(have)+1)
+		}
+		if known := s.known()[p.Key]; len(known) >= p.Version { // it never changes
+			next[p.Key] = append(have, known[p.Version-1])
+			continue
+		}
+		n := Notice{Key: p.Key, Version: p.Version}
+		if err := json.Unmarshal(p.Content, &n); err != nil {
+			return fmt.Errorf("read notice %s, version %d: %w", p.Key, p.Version, err)
+		}
+		next[p.Key] = append(have, n)
+	}
+	for key, known := range s.known() { // a store that answers from an older state takes nothing away
+		if len(known) > len(next[key]) {
+			next[key] = known
+		}
+	}
+	s.versions.Store(&next)
+	return nil
+}
+
+func (s *Service) known() versions { return *s.versions.Load() }
