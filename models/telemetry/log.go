@@ -39,7 +39,7 @@ func (m *Metrics) WatchLog(l Log) {
 
 // WatchArchives adds the gauge of archives in preparation.
 func (m *Metrics) WatchArchives(preparing func() int) {
-	m.gauge("candor_archives_preparing", "Archives that were asked for here, or are made here, and are not finished.",
+	m.gauge("candor_archives_preparing", "Archives in preparation on any server when this one last looked, at most 100.",
 		func() float64 { return float64(preparing()) })
 }
 
