@@ -92,10 +92,9 @@ func (c connection) call(request []byte, want string) error {
 
 // Post writes a POST request.
 func Post(url, path, contentType, body string, headers ...string) []byte {
-	head := "POST " + path + " HTTP/1.1\r\nHost: " + strings.TrimPrefix(url, "http://") + "\r\nContent-Type: " + contentType +
-		"\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n"
-	for _, h := range headers {
-		head += h + "\r\n"
-	}
-	return []byte(head + "\r\n" + body)
+	lines := append([]string{
+		"POST " + path + " HTTP/1.1", "Host: " + strings.TrimPrefix(url, "http://"), "Content-Type: " + contentType,
+		"Content-Length: " + strconv.Itoa(len(body)),
+	}, headers...)
+	return []byte(strings.Join(lines, "\r\n") + "\r\n\r\n" + body)
 }
