@@ -53,7 +53,7 @@ type line struct {
 // of gives the lines of that message.
 func (l *lines) of(t *testing.T, msg string) (out []line) {
 	t.Helper()
-	for _, raw := range strings.Split(strings.TrimSpace(l.String()), "\n") {
+	for _, raw := range strings.SplitSeq(strings.TrimSpace(l.String()), "\n") {
 		var parsed line
 		if raw == "" {
 			continue
@@ -90,7 +90,7 @@ func (s *site) metrics() string {
 	ctx, stop := context.WithCancel(s.t.Context())
 	served := make(chan error, 1)
 	go func() { served <- requests.Serve(ctx, listener, s.program.metrics.Registry) }()
-	response, err := http.Get("http://" + listener.Addr().String() + "/metrics") //nolint:noctx // a test's
+	response, err := http.Get("http://" + listener.Addr().String() + "/metrics")
 	check(s.t, err)
 	raw, err := io.ReadAll(response.Body)
 	check(s.t, err)
@@ -181,7 +181,7 @@ func TestTelemetryHoldsNothingPersonal(t *testing.T) {
 	log := &lines{}
 	s := newWatchedSite(t, log.logger(slog.LevelDebug), endpoint)
 	client, visitor := s.billingSystem(auth.Scopes()...), s.signIn("customer", "cus_1")
-	cookie := strings.Split(visitor.cookie, ";")[0]
+	cookie, _, _ := strings.Cut(visitor.cookie, ";")
 	question := `{"subject":{"type":"service","id":"anna@example.test"},"action":{"name":"usage_analytics"},"resource":{"type":"customer","id":"cus_1"}}`
 	headers := []string{
 		"Cookie", cookie, "Authorization", "Bearer " + client.token, "User-Agent", "Spy/1.0 anna", "X-Forwarded-For", "203.0.113.9",
@@ -223,7 +223,7 @@ func TestTelemetryHoldsNothingPersonal(t *testing.T) {
 func sent(t *testing.T, traces *lines) map[string]sentSpan {
 	t.Helper()
 	out := map[string]sentSpan{}
-	for _, raw := range strings.Split(strings.TrimSpace(traces.String()), "\n") {
+	for _, raw := range strings.SplitSeq(strings.TrimSpace(traces.String()), "\n") {
 		var message struct {
 			ResourceSpans []struct {
 				Resource   struct{ Attributes []sentAttribute }
@@ -393,9 +393,13 @@ func TestTelemetrySettingsAreValidated(t *testing.T) {
 		name, value string
 		good        bool
 	}{
-		{"metrics-addr", "off", true}, {"metrics-addr", "127.0.0.1:9464", true}, {"metrics-addr", "9464", false},
-		{"otlp-endpoint", "http://127.0.0.1:4318", true}, {"otlp-endpoint", "https://collector.example.com/otlp", true},
-		{"otlp-endpoint", "127.0.0.1:4318", false}, {"otlp-endpoint", "grpc://collector:4317", false},
+		{"metrics-addr", "off", true},
+		{"metrics-addr", "127.0.0.1:9464", true},
+		{"metrics-addr", "9464", false},
+		{"otlp-endpoint", "http://127.0.0.1:4318", true},
+		{"otlp-endpoint", "https://collector.example.com/otlp", true},
+		{"otlp-endpoint", "127.0.0.1:4318", false},
+		{"otlp-endpoint", "grpc://collector:4317", false},
 	} {
 		s, _, err := readSettings(env{func(string) string { return "" }, io.Discard, io.Discard}, flags(env{stderr: io.Discard}, "serve"), []string{"--" + c.name, c.value})
 		check(t, err)

@@ -6,6 +6,7 @@ package telemetry
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -96,9 +97,7 @@ func (r *Requests) observer(route, method string, class int) prometheus.Observer
 	defer r.adding.Unlock()
 	before := *r.series.Load()
 	after := make(map[kind]prometheus.Observer, len(before)+1)
-	for k, o := range before {
-		after[k] = o
-	}
+	maps.Copy(after, before)
 	k = kind{strings.Clone(route), strings.Clone(method), class} // Fiber may reuse its buffers
 	after[k] = r.duration.WithLabelValues(k.route, k.method, string(rune('0'+class))+"xx")
 	r.series.Store(&after)
