@@ -53,7 +53,7 @@ type line struct {
 // of gives the lines of that message.
 func (l *lines) of(t *testing.T, msg string) (out []line) {
 	t.Helper()
-	for _, raw := range strings.SplitSeq(strings.TrimSpace(l.String()), "\n") {
+	for raw := range strings.SplitSeq(strings.TrimSpace(l.String()), "\n") {
 		var parsed line
 		if raw == "" {
 			continue
@@ -223,7 +223,7 @@ func TestTelemetryHoldsNothingPersonal(t *testing.T) {
 func sent(t *testing.T, traces *lines) map[string]sentSpan {
 	t.Helper()
 	out := map[string]sentSpan{}
-	for _, raw := range strings.SplitSeq(strings.TrimSpace(traces.String()), "\n") {
+	for raw := range strings.SplitSeq(strings.TrimSpace(traces.String()), "\n") {
 		var message struct {
 			ResourceSpans []struct {
 				Resource   struct{ Attributes []sentAttribute }
