@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	"candor/handlers"
@@ -47,21 +48,28 @@ func (p *program) watch() {
 	p.metrics.WatchArchives(p.export.Preparing)
 }
 
-// checks says what keeps the program from serving, in words that anybody may read.
+// checks says what keeps the program from serving, in words that anybody may read. They are made side by
+// side: a store that does not answer must not make another look away.
 func (p *program) checks(ctx context.Context) []handlers.Check {
-	check := func(name, problem string, err error) handlers.Check {
-		if err == nil {
-			problem = ""
-		}
-		return handlers.Check{Name: name, Problem: problem, Err: err}
+	var running sync.WaitGroup
+	checks := make([]handlers.Check, 0, 4)
+	check := func(name, problem string, made func(context.Context) error) {
+		checks = append(checks, handlers.Check{Name: name})
+		c := &checks[len(checks)-1]
+		running.Go(func() {
+			if c.Err = made(ctx); c.Err != nil {
+				c.Problem = problem
+			}
+		})
 	}
-	_, published := p.log.AskPublished(ctx)
-	return []handlers.Check{
-		check("store", "the data store cannot be reached", p.data.Ping(ctx)),
-		check("key_store", "the store of encryption keys cannot be reached", p.keyStore.Ping(ctx)),
-		p.checkLog(),
-		check("checkpoint", "the saved checkpoint cannot be read, or does not fit to the log", published),
-	}
+	check("store", "the data store cannot be reached", p.data.Ping)
+	check("key_store", "the store of encryption keys cannot be reached", p.keyStore.Ping)
+	check("checkpoint", "the saved checkpoint cannot be read, or does not fit to the log", func(ctx context.Context) error {
+		_, err := p.log.AskPublished(ctx)
+		return err
+	})
+	running.Wait()
+	return append(checks, p.checkLog()) // last: reading the checkpoint may have found a fault
 }
 
 func (p *program) checkLog() handlers.Check {
