@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -195,6 +196,7 @@ func (s *settings) complete() {
 	if s.Checkpoint == "" {
 		s.Checkpoint = filepath.Join(filepath.Dir(s.Keys), "checkpoint")
 	}
+	s.MaxAge = cmp.Or(s.MaxAge, time.Second)
 	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
 	if u, err := url.Parse(s.BaseURL); err == nil && s.Origin == "" && u.Host != "" {
 		s.Origin = u.Host + u.Path + "/log"

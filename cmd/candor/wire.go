@@ -330,6 +330,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	background, stop := context.WithCancel(ctx)
 	defer stop()
 	p.background(background, "make archives", p.export.Run)
+	p.background(background, "follow notices", p.followNotices)
 	p.once(background, "scrub", func(ctx context.Context) error {
 		p.log.Scrub(ctx, scrubPause)
 		return nil
@@ -355,6 +356,22 @@ const (
 	scrubPause    = 50 * time.Millisecond // between 256 entries: a million take under four minutes
 	forgetEvery   = 10 * time.Minute
 )
+
+// followNotices takes in what other servers publish.
+func (p *program) followNotices(ctx context.Context) error {
+	tick := time.NewTicker(p.settings.MaxAge)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := p.notices.Follow(ctx, p.log.Noticed()); err != nil && ctx.Err() == nil {
+				p.logger.Warn("what other servers publish could not be read", "error", err)
+			}
+		}
+	}
+}
 
 // once runs what one server does for all until the program closes.
 func (p *program) once(ctx context.Context, lease string, work func(context.Context) error) {
