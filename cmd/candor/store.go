@@ -6,7 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strings"
 
 	"candor/models/store/file"
 	"candor/models/store/transfer"
@@ -15,7 +15,8 @@ import (
 // stores is `candor store copy|compare FROM TO`.
 func stores(ctx context.Context, e env, args []string) error {
 	f := flags(e, "store", "usage: candor store copy [flags] FROM TO", "       candor store compare [flags] FROM TO",
-		"", "FROM and TO are URLs as --store takes them. No server may run on either.")
+		"", "FROM and TO are URLs as --store takes them, or YAML files of settings as --config takes them, so that",
+		"no password stands on the command line. No server may run on either.")
 	from, to := placeFlags(f, "from"), placeFlags(f, "to")
 	quiet := f.Bool("quiet", false, "no bar")
 	if len(args) == 0 || (args[0] != "copy" && args[0] != "compare") {
@@ -28,7 +29,9 @@ func stores(ctx context.Context, e env, args []string) error {
 	if len(arguments) != 2 {
 		return misused(f)
 	}
-	from.Store, to.Store = arguments[0], arguments[1]
+	if err := errors.Join(from.named(arguments[0]), to.named(arguments[1])); err != nil {
+		return err
+	}
 	work, said := transfer.Copy, "copied and compared"
 	if args[0] == "compare" {
 		work, said = transfer.Compare, "the same in both"
@@ -52,6 +55,22 @@ func placeFlags(f *flag.FlagSet, side string) *settings {
 	f.StringVar(&s.KeyStore, "key-store-"+side, "", "`URL` of that side's store of encryption keys (default as a server's: keys.db beside the store, or the database NAME-keys)")
 	f.StringVar(&s.Checkpoint, "checkpoint-"+side, "", "`file` of that side's saved checkpoint, of an embedded store (default as a server's: checkpoint beside the store)")
 	return &s
+}
+
+// named takes a side by its URL, or by what a file of settings says of it.
+func (s *settings) named(side string) error {
+	if !strings.HasSuffix(side, ".yaml") {
+		s.Store = side
+		return nil
+	}
+	lines, err := readConfig(side, allSettings())
+	if err != nil {
+		return err
+	}
+	s.Store, s.Keys = lines["store"], lines["keys"]
+	s.KeyStore = valueOr(s.KeyStore, lines["key-store"])
+	s.Checkpoint = valueOr(s.Checkpoint, lines["checkpoint"])
+	return nil
 }
 
 // lateBar is a bar whose length is told with the first step.
@@ -119,8 +138,10 @@ func openPlace(ctx context.Context, s settings) (p place, err error) {
 	if p.stores.Keys, err = openKeyStore(ctx, s.KeyStore); err != nil {
 		return p, err
 	}
-	if err := os.MkdirAll(filepath.Dir(s.Checkpoint), 0o700); err != nil {
-		return p, err
+	if embedded(s.KeyStore) {
+		if err := makeFolder(s.Checkpoint); err != nil {
+			return p, err
+		}
 	}
 	p.stores.Checkpoints, err = openCheckpoints(p.stores.Keys, s.Checkpoint)
 	return p, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"candor/models/store/mongo/mongotest"
 	"candor/models/store/sqlite"
 )
 
@@ -56,6 +57,26 @@ func TestACopiedStoreIsServed(t *testing.T) {
 	}
 	if out, err := to.run("clients", "list"); err != nil || !strings.Contains(out, "billing") {
 		t.Errorf("the clients of the copy: %s", out)
+	}
+	to.start()
+	defer to.kill()
+	verifyLog(t, to)
+}
+
+// The same into MongoDB, named by a file of settings: no password stands on the command line.
+func TestAStoreCopiedToMongoDBIsGood(t *testing.T) {
+	from, to := moved(t)
+	data, keys := mongotest.Start(t), mongotest.Start(t)
+	file := filepath.Join(t.TempDir(), "stores.yaml")
+	must(t, os.WriteFile(file, []byte("store: "+data+"\nkey_store: "+keys+"\n"), 0o600))
+	for _, args := range [][]string{{"store", "copy", from.store(), file}, {"store", "compare", from.store(), file}} {
+		if out, err := from.run(args...); err != nil {
+			t.Fatalf("%v: %s", args, out)
+		}
+	}
+	to.extra = []string{"CANDOR_STORE=" + data, "CANDOR_KEY_STORE=" + keys, "CANDOR_KEYS=" + filepath.Join(to.dir, "keys")}
+	if out, err := to.run("rebuild", "--check"); err != nil {
+		t.Errorf("the projections of the copy: %s", out)
 	}
 	to.start()
 	defer to.kill()
