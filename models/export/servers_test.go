@@ -36,7 +36,7 @@ func TestEachArchiveIsMadeOnce(t *testing.T) {
 			n.(*atomic.Int64).Add(1)
 			return r.created(ctx, customer, archive)
 		}
-		defer r.run(servers[i])()
+		t.Cleanup(r.run(servers[i]))
 	}
 	for i, customer := range customers {
 		must[store.Archive](t)(servers[i%len(servers)].Ask(t.Context(), Request{Customer: customer}))

@@ -257,6 +257,6 @@ func (s *Sequencer) projectOthers(ctx context.Context, entries []store.Entry, si
 // has more to do before it can try again than who has won it.
 func (s *Sequencer) giveWay(took time.Duration) {
 	if s.met > 0 && s.since()-s.met < time.Second && took > 0 {
-		time.Sleep(rand.N(took))
+		time.Sleep(rand.N(took)) //nolint:gosec // a pause, not a secret
 	}
 }

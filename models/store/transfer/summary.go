@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"reflect"
+	"strings"
 )
 
 // Kind is a kind of thing that is copied.
@@ -40,19 +41,19 @@ type Summary map[Kind]Tally
 
 // compare names every kind that is not the same in both.
 func (s Summary) compare(there Summary) error {
-	said := ""
+	var said strings.Builder
 	for _, kind := range Kinds() {
 		if a, b := s[kind], there[kind]; a != b {
-			said += fmt.Sprintf("; %s: %d in the source, %d in the target", kind, a.Items, b.Items)
+			fmt.Fprintf(&said, "; %s: %d in the source, %d in the target", kind, a.Items, b.Items)
 			if a.Items == b.Items {
-				said += ", other ones"
+				said.WriteString(", other ones")
 			}
 		}
 	}
-	if said == "" {
+	if said.Len() == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w%s. One of them was used or changed since it was copied: copy again, into an empty target if that does not help", ErrDiffers, said)
+	return fmt.Errorf("%w%s. One of them was used or changed since it was copied: copy again, into an empty target if that does not help", ErrDiffers, said.String())
 }
 
 // sums counts and digests as items are read.
@@ -110,8 +111,8 @@ func canonical[T any](item T) ([]byte, error) {
 	if v.Kind() == reflect.Struct {
 		clean := reflect.New(v.Type()).Elem()
 		clean.Set(v)
-		for i := range clean.NumField() {
-			if f := clean.Field(i); (f.Kind() == reflect.Slice || f.Kind() == reflect.Map) && f.Len() == 0 {
+		for _, f := range clean.Fields() {
+			if (f.Kind() == reflect.Slice || f.Kind() == reflect.Map) && f.Len() == 0 {
 				f.SetZero()
 			}
 		}
