@@ -36,6 +36,7 @@ type rig struct {
 	notices  *notice.Service
 	service  *consent.Service
 	receipts *consent.Receipts
+	beside   func() *rig // another server on the same stores, which follows when it must
 
 	mu  sync.Mutex
 	now time.Time
@@ -76,11 +77,15 @@ func newRig(t testing.TB) *rig {
 	t.Cleanup(func() { must(t, keyStore.Close()) })
 	r.set, err = keys.OpenFiles(filepath.Join(dir, "keys"), origin, rand.Reader)
 	must(t, err)
-	r.startLog(dir, keys.NewRing(keys.RingConfig{Store: keyStore, Master: r.set.Master}))
-	r.notices, err = notice.New(t.Context(), r.data, r.log, r.clock)
-	must(t, err)
-	r.service, err = consent.New(consent.Config{Map: m, Log: r.log, Customers: r.data, Notices: r.notices, Clock: r.clock})
-	must(t, err)
+	ring := func() *keys.Ring { return keys.NewRing(keys.RingConfig{Store: keyStore, Master: r.set.Master}) }
+	r.startLog(dir, ring(), 0)
+	r.beside = func() *rig {
+		other := &rig{t: t, data: r.data, set: r.set, now: r.now}
+		other.startLog(dir, ring(), time.Hour)
+		other.serve(m)
+		return other
+	}
+	r.serve(m)
 	r.receipts = &consent.Receipts{Map: m, Log: r.log, Key: r.set.Document, VKey: r.set.CheckpointVerifier, BaseURL: "https://privacy.example.com"}
 	r.publish("privacy", 1)
 	r.publish("usage_analytics", 1)
@@ -88,7 +93,16 @@ func newRig(t testing.TB) *rig {
 	return r
 }
 
-func (r *rig) startLog(dir string, ring *keys.Ring) {
+func (r *rig) serve(m *datamap.Map) {
+	r.t.Helper()
+	var err error
+	r.notices, err = notice.New(r.t.Context(), r.data, r.log, r.clock)
+	must(r.t, err)
+	r.service, err = consent.New(consent.Config{Map: m, Log: r.log, Customers: r.data, Notices: r.notices, Clock: r.clock})
+	must(r.t, err)
+}
+
+func (r *rig) startLog(dir string, ring *keys.Ring, maxAge time.Duration) {
 	r.t.Helper()
 	checkpoints, err := file.Checkpoints(filepath.Join(dir, "checkpoint"))
 	must(r.t, err)
@@ -100,7 +114,7 @@ func (r *rig) startLog(dir string, ring *keys.Ring) {
 		Public: []ledger.PublishedKey{
 			{Key: r.set.Entry.Public(), Use: ledger.UseEntry}, {Key: r.set.Document.Public(), Use: ledger.UseDocument},
 		},
-		Clock: r.clock, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
+		MaxAge: maxAge, Clock: r.clock, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
 	})
 	must(r.t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -429,6 +443,23 @@ func BenchmarkWarmDecision(b *testing.B) {
 	for b.Loop() {
 		if d, err := r.service.Decide(b.Context(), "cus_1", "usage_analytics", "usage_detail"); err != nil || !d.Allowed {
 			b.Fatal(d, err)
+		}
+	}
+}
+
+// Who has decided on one server and looks on another sees what they decided.
+func TestAChoiceIsSeenOnEveryServerAtOnce(t *testing.T) {
+	here := newRig(t)
+	there := here.beside()
+	for _, action := range []consent.Action{consent.Give, consent.Withdraw} {
+		outcome, err := here.choose(action, "usage_analytics", here.shown("usage_analytics", string(action)))
+		must(t, err)
+		states, err := there.service.Purposes(t.Context(), "cus_1", "en")
+		must(t, err)
+		for _, s := range states {
+			if s.Purpose.Key == "usage_analytics" && s.State != outcome.State {
+				t.Errorf("after %s on another server the page says %s", action, s.State)
+			}
 		}
 	}
 }

@@ -102,7 +102,7 @@ type PurposeState struct {
 	ExpiresAt time.Time
 }
 
-// Purposes says where a customer stands on every purpose, in the data map's order. Texts in force
+// Purposes says where a customer stands on every purpose now, in the data map's order. Texts in force
 // are named in the language given.
 func (s *Service) Purposes(ctx context.Context, customer, language string) ([]PurposeState, error) {
 	known, err := s.exists(ctx, customer)
@@ -111,6 +111,10 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 	}
 	if !known {
 		return nil, models.ErrUnknownCustomer
+	}
+	// Whoever has just decided on another server sees here what they decided.
+	if err := s.cfg.Log.Refresh(ctx); err != nil {
+		return nil, fmt.Errorf("list choices: %w", err)
 	}
 	standing, err := s.cfg.Log.Standing(ctx, customer)
 	if err != nil {

@@ -138,7 +138,7 @@ type Records interface {
 	// PageRecords answers a query.
 	PageRecords(ctx context.Context, q RecordQuery) ([]Record, error)
 	// Tallies counts a customer's records by category; a category without any is absent. Its cost
-	// does not grow with the number of records.
+	// does not grow with what others have, and with the customer's own records by an index entry each at most.
 	Tallies(ctx context.Context, customer string) (map[string]models.Tally, error)
 	// PutDocuments writes files of records that exist, each replacing one of the same name;
 	// ErrNotFound if one's record does not exist. Each file is written whole or not at all; after an
