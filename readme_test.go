@@ -426,7 +426,7 @@ func (d *demo) settings(t *testing.T) {
 }
 
 var (
-	candorLine = regexp.MustCompile(`(?m)(?:^|[ =])(?:go run \./cmd/)?candor (demo|[a-z]+(?: (?:add|list|revoke|export))?)((?: [^\n|#]*)?)`)
+	candorLine = regexp.MustCompile(`(?m)(?:^|[ =])(?:go run \./cmd/)?candor (demo|[a-z]+(?: (?:add|list|revoke|export|copy|compare))?)((?: [^\n|#]*)?)`)
 	usedFlag   = regexp.MustCompile(` --([a-z-]+)`)
 )
 
