@@ -106,7 +106,7 @@ func TestStoresThatCannotBeCopied(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, words string }{
 		"another log's":     {from.store(), other.store(), "Name an empty one"},
 		"itself":            {from.store(), from.store(), "the same store"},
-		"not there":         {to.store(), other.store(), "there is no store"},
+		"not there":         {"sqlite:" + filepath.Join(t.TempDir(), "candor.db"), other.store(), "there is no store"},
 		"no store":          {"postgres://x", to.store(), "write sqlite:"},
 		"nothing in it yet": {"sqlite:" + emptyStore(t), to.store(), "no entries"},
 	} {
