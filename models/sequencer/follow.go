@@ -98,10 +98,10 @@ func (s *Sequencer) look(ctx context.Context) {
 	defer cancel()
 	s.unsure = true
 	err := s.catchUp(ctx)
-	switch {
-	case errors.Is(err, errDamaged):
+	if errors.Is(err, errDamaged) {
 		s.fault.Store(&err)
-		fallthrough
+	}
+	switch {
 	case err != nil && !s.away:
 		s.cfg.Logger.Error("the log cannot be followed", "error", err)
 	case err == nil && s.away:

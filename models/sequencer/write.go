@@ -21,7 +21,11 @@ func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 	defer cancel()
 	began, lookup := s.since(), false
 	for range maxTries {
-		if err := errors.Join(s.catchUp(ctx), s.checkClock(ctx)); err != nil {
+		err := s.catchUp(ctx)
+		if err == nil {
+			err = s.checkClock(ctx)
+		}
+		if err != nil {
 			s.fail(waiting, errUnavailable.Because(err))
 			return
 		}
