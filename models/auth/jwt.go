@@ -13,7 +13,7 @@ import (
 	"candor/models/ledger"
 )
 
-// The `typ` of what the token key signs. A token of one kind is never taken for one of another.
+// The `typ` of each kind of token. A token of one kind is never taken for one of another.
 const (
 	typAccess = "at+jwt" // RFC 9068, section 2.1
 	typServed = "candor-served+jwt"
@@ -34,11 +34,32 @@ func (c cryptoSigner) Sign(_ io.Reader, message []byte, _ crypto.SignerOpts) ([]
 	return c.Signer.Sign(message)
 }
 
-func (s *Service) sign(typ string, claims jwt.Claims) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
+// key is what the tokens of one kind are signed and verified with.
+type key struct {
+	method       jwt.SigningMethod
+	id           string // the header's `kid`; none where there is but one key
+	sign, verify any
+}
+
+// tokenKey is for tokens that others may verify.
+func (s *Service) tokenKey() key {
+	signer := s.config.Signer
+	return key{jwt.SigningMethodEdDSA, signer.KeyID(), cryptoSigner{signer}, signer.Public()}
+}
+
+// ownKey is for tokens that come back to us alone: no other use of the server's secret gives the same key.
+func (s *Service) ownKey(typ string) key {
+	secret := []byte(s.derive("token", typ))
+	return key{jwt.SigningMethodHS256, "", secret, secret}
+}
+
+func (k key) issue(typ string, claims jwt.Claims) (string, error) {
+	token := jwt.NewWithClaims(k.method, claims)
 	token.Header["typ"] = typ
-	token.Header["kid"] = s.config.Signer.KeyID()
-	text, err := token.SignedString(cryptoSigner{s.config.Signer})
+	if k.id != "" {
+		token.Header["kid"] = k.id
+	}
+	text, err := token.SignedString(k.sign)
 	if err != nil {
 		return "", fmt.Errorf("sign %s: %w", typ, err)
 	}
@@ -47,7 +68,7 @@ func (s *Service) sign(typ string, claims jwt.Claims) (string, error) {
 
 // parse verifies a token of ours into claims: its encoding, kind, algorithm, key, issuer, audience,
 // expiry and signature.
-func (s *Service) parse(typ, text string, claims jwt.Claims) error {
+func (s *Service) parse(typ string, k key, text string, claims jwt.Claims) error {
 	if len(text) > maxToken {
 		return errors.New("too long for a token")
 	}
@@ -57,7 +78,7 @@ func (s *Service) parse(typ, text string, claims jwt.Claims) error {
 		}
 	}
 	parser := jwt.NewParser(
-		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding(),
+		jwt.WithValidMethods([]string{k.method.Alg()}), jwt.WithStrictDecoding(),
 		jwt.WithIssuer(s.config.Issuer), jwt.WithAudience(s.config.Issuer),
 		jwt.WithExpirationRequired(), jwt.WithTimeFunc(s.config.Clock),
 	)
@@ -65,10 +86,10 @@ func (s *Service) parse(typ, text string, claims jwt.Claims) error {
 		if t.Header["typ"] != typ {
 			return nil, fmt.Errorf("not a %s", typ)
 		}
-		if t.Header["kid"] != s.config.Signer.KeyID() {
+		if id, _ := t.Header["kid"].(string); id != k.id {
 			return nil, errors.New("signed by a key that is not known")
 		}
-		return s.config.Signer.Public(), nil
+		return k.verify, nil
 	})
 	if err != nil {
 		return err

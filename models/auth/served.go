@@ -42,7 +42,7 @@ func (s *Service) Served(sessionSecret string, v Served) (string, error) {
 		v.Nonce = nonce
 	}
 	now := s.config.Clock()
-	return s.sign(typServed, servedClaims{
+	return s.ownKey(typServed).issue(typServed, servedClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.config.Issuer, Audience: jwt.ClaimStrings{s.config.Issuer}, Subject: s.derive("served", sessionSecret),
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ServedLifetime)),
@@ -55,7 +55,7 @@ func (s *Service) Served(sessionSecret string, v Served) (string, error) {
 // is to read the current text.
 func (s *Service) OpenServed(sessionSecret, token string) (Served, error) {
 	var c servedClaims
-	if err := s.parse(typServed, token, &c); err != nil {
+	if err := s.parse(typServed, s.ownKey(typServed), token, &c); err != nil {
 		return Served{}, models.ErrStaleServed.Because(err)
 	}
 	if !same(c.Subject, s.derive("served", sessionSecret)) {

@@ -61,7 +61,7 @@ func (s *Service) IssueToken(ctx context.Context, clientID, secret, scope string
 		return AccessToken{}, err
 	}
 	now := s.config.Clock()
-	token, err := s.sign(typAccess, accessClaims{
+	token, err := s.tokenKey().issue(typAccess, accessClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.config.Issuer, Subject: client.ID, Audience: jwt.ClaimStrings{s.config.Issuer}, ID: id,
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(TokenLifetime)),
@@ -94,7 +94,7 @@ func (s *Service) authenticate(ctx context.Context, id, secret string) (store.Cl
 // readAccess verifies an access token.
 func (s *Service) readAccess(token string) (access, error) {
 	var c accessClaims
-	if err := s.parse(typAccess, token, &c); err != nil {
+	if err := s.parse(typAccess, s.tokenKey(), token, &c); err != nil {
 		return access{}, ErrInvalidToken.Because(err)
 	}
 	set, _ := parseScope(c.Scope)
