@@ -166,7 +166,7 @@ func choiceOf(customer string) sequencer.Event {
 			Kind: ledger.ConsentGiven, Actor: ledger.Actor{Type: ledger.ActorCustomer}, Purpose: "usage_analytics",
 			State: string(models.Given), Channel: "web",
 		}
-		if at.Standing.Choices["usage_analytics"].State == models.Given {
+		if at.Standing.Choices.Of("usage_analytics").State == models.Given {
 			d.Kind, d.State = ledger.ConsentWithdrawn, string(models.Withdrawn)
 		}
 		return d, nil

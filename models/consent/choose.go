@@ -30,7 +30,7 @@ func (s *Service) Choose(ctx context.Context, c Choice) (Outcome, error) {
 	result, err := s.cfg.Log.Append(ctx, sequencer.Event{
 		Subject: c.Customer,
 		Propose: func(at sequencer.Position) (ledger.Detail, error) {
-			return propose(c, purpose, at.Standing.Choices[c.Purpose], jurisdiction, s.cfg.Clock())
+			return propose(c, purpose, at.Standing.Choices.Of(c.Purpose), jurisdiction, s.cfg.Clock())
 		},
 	})
 	if err != nil {

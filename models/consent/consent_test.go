@@ -399,7 +399,7 @@ func TestAnyHistoryAgreesWithTheModel(t *testing.T) {
 		want[purpose].apply(action)
 		st, err := r.log.Standing(t.Context(), "cus_1")
 		must(t, err)
-		if got := st.Choices[purpose].State; got != want[purpose].state {
+		if got := st.Choices.Of(purpose).State; got != want[purpose].state {
 			t.Fatalf("after %s the state is %q, want %q", action, got, want[purpose].state)
 		}
 	}

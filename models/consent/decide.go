@@ -61,7 +61,7 @@ func (s *Service) Decide(ctx context.Context, customer, purpose, category string
 	if err != nil {
 		return Decision{}, fmt.Errorf("decide: %w", err)
 	}
-	choice := standing.Choices[purpose]
+	choice := standing.Choices.Of(purpose)
 	return decide(stateAt(p, choice, s.cfg.Clock()), choice), nil
 }
 
@@ -133,7 +133,7 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 }
 
 func (s *Service) purposeState(p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
-	choice := standing.Choices[p.Key]
+	choice := standing.Choices.Of(p.Key)
 	ps := PurposeState{Purpose: p, Choice: choice, State: stateAt(p, choice, now), Notice: choice.Notice}
 	if ps.State == models.Required {
 		ps.Decision = Decision{Allowed: true, Reason: Reason(p.Basis)}

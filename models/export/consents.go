@@ -193,8 +193,8 @@ func (a *archive) writeKeys(ctx context.Context) error {
 func (a *archive) writeReceipts(ctx context.Context) error {
 	for i := range a.Map.Purposes {
 		purpose := a.Map.Purposes[i].Key
-		choice, ok := a.consents.standing.Choices[purpose]
-		if !ok {
+		choice := a.consents.standing.Choices.Of(purpose)
+		if choice.State == "" {
 			continue
 		}
 		_, receipt, err := a.Receipts.ReceiptIn(ctx, a.customer.Ref, choice.Seq, a.consents.checkpoint)

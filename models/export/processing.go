@@ -172,7 +172,7 @@ func (a *archive) standing() []standingState {
 	out := []standingState{}
 	for i := range a.Map.Purposes {
 		p := &a.Map.Purposes[i]
-		if c, ok := a.consents.standing.Choices[p.Key]; ok {
+		if c := a.consents.standing.Choices.Of(p.Key); c.State != "" {
 			out = append(out, standingState{
 				Purpose: p.Key, Label: p.Label.In(a.words.Tag()), State: string(c.State), Since: c.Since.UTC(), LogIndex: c.Seq,
 			})

@@ -108,7 +108,7 @@ func forgotten(seq uint64, d ledger.Detail) []models.Standing {
 	var out []models.Standing
 	for _, k := range erasedKeys(d) {
 		if k.Name == keys.EvidenceScope {
-			out = append(out, models.Standing{Customer: k.Customer, Seq: seq, Choices: map[string]models.Choice{}})
+			out = append(out, models.Standing{Customer: k.Customer, Seq: seq})
 		}
 	}
 	return out

@@ -46,7 +46,7 @@ func aServerSeesWhatAnotherAppends(t *testing.T, w *world) {
 	eventually(t, "the other server follows by itself", func() bool { return b.Head() == a.Head() })
 	st, err := b.Standing(t.Context(), "cus_1")
 	must(t, err)
-	if st.Choices["p"].Seq != r.Entry.Seq {
+	if st.Choices.Of("p").Seq != r.Entry.Seq {
 		t.Fatalf("the other server knows of %v, want entry %d", st.Choices, r.Entry.Seq)
 	}
 	r, err = a.Append(t.Context(), choose("cus_1", "q", ledger.EventID{}))

@@ -14,19 +14,18 @@ import (
 // fold applies one entry to the standing of its subject. It is all there is to the projection: the
 // same entries give the same standing, whoever folds them.
 func fold(st models.Standing, seq uint64, at time.Time, d ledger.Detail) models.Standing {
-	st = st.Clone()
 	st.Seq = seq
 	if d.Purpose == "" || d.State == "" {
 		return st
 	}
-	choice := models.Choice{State: models.State(d.State), Seq: seq, Since: at, HappenedAt: at}
+	choice := models.Choice{Purpose: d.Purpose, State: models.State(d.State), Seq: seq, Since: at, HappenedAt: at}
 	if !d.OccurredAt.IsZero() {
 		choice.HappenedAt = d.OccurredAt
 	}
 	if d.Notice != nil {
 		choice.Notice = models.NoticeRef(*d.Notice)
 	}
-	st.Choices[d.Purpose] = choice
+	st.Choices = st.Choices.With(choice)
 	return st
 }
 
@@ -145,7 +144,7 @@ func (s *Sequencer) replayErasure(ctx context.Context, e store.Entry, working ma
 func (s *Sequencer) stored(ctx context.Context, customer string) (models.Standing, error) {
 	st, err := s.cfg.Standings.Standing(ctx, customer)
 	if errors.Is(err, store.ErrNotFound) {
-		return models.Standing{Customer: customer, Choices: map[string]models.Choice{}}, nil
+		return models.Standing{Customer: customer}, nil
 	}
 	if err != nil {
 		return st, fmt.Errorf("read standing: %w", err)

@@ -65,7 +65,7 @@ func (s *Sequencer) checkStanding(ctx context.Context, e store.Entry) error {
 		if err != nil {
 			return err
 		}
-		if !maps.EqualFunc(stored.Choices, folded.Choices, equalChoice) {
+		if !slices.EqualFunc(stored.Choices, folded.Choices, equalChoice) {
 			return fmt.Errorf("the projection differs from the log for the customer of entry %d", e.Seq)
 		}
 	}
@@ -86,7 +86,7 @@ func (s *Sequencer) concerned(ctx context.Context, e store.Entry) ([]string, err
 
 // foldHistory is the standing that a customer's entries make.
 func (s *Sequencer) foldHistory(ctx context.Context, customer string) (models.Standing, error) {
-	st := models.Standing{Customer: customer, Choices: map[string]models.Choice{}}
+	st := models.Standing{Customer: customer}
 	entries, err := s.cfg.Log.History(ctx, customer, math.MaxInt64, math.MaxInt32)
 	if err != nil {
 		return st, err
@@ -100,7 +100,7 @@ func (s *Sequencer) foldHistory(ctx context.Context, customer string) (models.St
 }
 
 func equalChoice(a, b models.Choice) bool {
-	return a.State == b.State && a.Seq == b.Seq && a.Notice == b.Notice &&
+	return a.Purpose == b.Purpose && a.State == b.State && a.Seq == b.Seq && a.Notice == b.Notice &&
 		a.Since.Equal(b.Since) && a.HappenedAt.Equal(b.HappenedAt)
 }
 

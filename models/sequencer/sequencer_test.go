@@ -287,7 +287,7 @@ func TestRefusedAndUnchangedWriteNothing(t *testing.T) {
 		t.Errorf("refused with %v, want the proposer's own error", err)
 	}
 	same, err := s.Append(t.Context(), sequencer.Event{Subject: "cus_1", Propose: func(at sequencer.Position) (ledger.Detail, error) {
-		return ledger.Detail{}, sequencer.Unchanged{Seq: at.Standing.Choices["p"].Seq}
+		return ledger.Detail{}, sequencer.Unchanged{Seq: at.Standing.Choices.Of("p").Seq}
 	}})
 	must(t, err)
 	if !same.Repeated || same.Entry.Seq != given.Entry.Seq {
@@ -462,7 +462,7 @@ func TestAWriterIsToldOfTheEntryThatAnotherWrote(t *testing.T) {
 	a, _ := w.start()
 	b, _ := w.start()
 	once := sequencer.Event{Subject: "cus_1", Propose: func(at sequencer.Position) (ledger.Detail, error) {
-		if standing, ok := at.Standing.Choices["p"]; ok {
+		if standing := at.Standing.Choices.Of("p"); standing.State != "" {
 			return ledger.Detail{}, sequencer.Unchanged{Seq: standing.Seq}
 		}
 		return choose("cus_1", "p", ledger.EventID{}).Propose(at)

@@ -87,7 +87,7 @@ func BenchmarkSaveStandings(b *testing.B) {
 			seq++
 			standings[i] = models.Standing{
 				Customer: fmt.Sprintf("cus_%d", seq*48271%100_000), Seq: seq, Pseudonym: make([]byte, 50),
-				Choices: map[string]models.Choice{"usage_analytics": {State: models.Given, Seq: seq}, "marketing_email": {State: models.Refused}},
+				Choices: models.Choices{{Purpose: "marketing_email", State: models.Refused}, {Purpose: "usage_analytics", State: models.Given, Seq: seq}},
 			}
 		}
 		if err := s.SaveStandings(b.Context(), seq, standings); err != nil {

@@ -11,12 +11,12 @@ import (
 func standing(customer string, seq uint64, state models.State) models.Standing {
 	return models.Standing{
 		Customer: customer, Seq: seq, Pseudonym: append([]byte(nil), awkward...),
-		Choices: map[string]models.Choice{
-			"usage_analytics": {
-				State: state, Seq: seq, Since: noon, HappenedAt: noon,
+		Choices: models.Choices{
+			{Purpose: "marketing_email", State: models.Refused, Seq: seq, Since: noon, HappenedAt: noon},
+			{
+				Purpose: "usage_analytics", State: state, Seq: seq, Since: noon, HappenedAt: noon,
 				Notice: models.NoticeRef{Key: "privacy", Version: 3, Locale: "ar", SHA256: "x"},
 			},
-			"marketing_email": {State: models.Refused, Seq: seq, Since: noon, HappenedAt: noon},
 		},
 	}
 }

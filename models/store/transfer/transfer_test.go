@@ -120,7 +120,7 @@ func fill(t *testing.T) (transfer.Stores, *writer) {
 	for n := range 7 {
 		must(t, s.Data.SaveStandings(ctx, 600, []models.Standing{{
 			Customer: customer(n), Seq: uint64(590 + n), Pseudonym: []byte("sealed"),
-			Choices: map[string]models.Choice{"newsletter": {State: models.Given, Seq: 5, Since: noon, HappenedAt: noon}, "profile": {State: models.Refused, Seq: 3}},
+			Choices: models.Choices{{Purpose: "newsletter", State: models.Given, Seq: 5, Since: noon, HappenedAt: noon}, {Purpose: "profile", State: models.Refused, Seq: 3}},
 		}}))
 	}
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "notice", Key: "privacy", Version: 1, Seq: 1, PublishedAt: noon, Content: []byte("{}")}))
