@@ -26,6 +26,7 @@ type batch struct {
 	entries   []store.Entry
 	results   []Result // of the entries, in order
 	unsigned  []ledger.Unsigned
+	openings  [][]byte // of the entries: salt and detail, not yet sealed
 	callers   map[int][]*pending // who is answered with entry i of the batch
 	events    map[string]int     // event id → i
 	standings map[string]models.Standing
@@ -63,7 +64,7 @@ func (s *Sequencer) build(ctx context.Context, waiting []*pending, lookup bool) 
 			return nil, err
 		}
 	}
-	return b, b.sign()
+	return b, b.finish(ctx)
 }
 
 // ensureKeys makes the evidence keys of everybody in the batch who has none, in one write.
@@ -164,7 +165,7 @@ func (b *batch) standing(ctx context.Context, subject string) (models.Standing, 
 	return b.s.standing(ctx, subject)
 }
 
-// add makes the entry, all but its signature.
+// add makes the entry, all but its signature and what is sealed.
 func (b *batch) add(ctx context.Context, p *pending, standing models.Standing, d ledger.Detail) error {
 	if err := b.complete(ctx, p.event.Subject, &standing, &d); err != nil {
 		return err
@@ -180,17 +181,11 @@ func (b *batch) add(ctx context.Context, p *pending, standing models.Standing, d
 	}
 	commit := ledger.Commit(opening, detail)
 	u := b.chain.Next(commit, b.s.cfg.Clock())
-	sealed, err := b.s.cfg.Ring.Seal(ctx, scopeOf(p.event.Subject), append(opening, detail...), b.s.aad(u.Seq))
-	if err != nil {
-		return fmt.Errorf("seal detail: %w", err)
-	}
-	entry := store.Entry{
-		Seq: u.Seq, Event: d.ID.String(), Subject: p.event.Subject, Sealed: sealed,
-		Public: ledger.IsPublic(d.Kind),
-	}
+	entry := store.Entry{Seq: u.Seq, Event: d.ID.String(), Subject: p.event.Subject, Public: ledger.IsPublic(d.Kind)}
 	i := len(b.entries)
 	b.entries = append(b.entries, entry)
 	b.unsigned = append(b.unsigned, u)
+	b.openings = append(b.openings, append(opening, detail...))
 	b.results = append(b.results, Result{Time: u.Time, Detail: d})
 	b.callers[i] = []*pending{p}
 	b.events[entry.Event] = i
@@ -264,18 +259,16 @@ func pseudonymAAD(customer string) []byte { return []byte("pseudonym|" + custome
 // aad binds a sealed detail to its position in this log.
 func (s *Sequencer) aad(seq uint64) []byte { return fmt.Appendf(nil, "%s|%d", s.cfg.Origin, seq) }
 
-// sign signs all entries on all cores and grows the tree by them.
-func (b *batch) sign() error {
+// finish signs and seals all entries on all cores and grows the tree by them.
+func (b *batch) finish(ctx context.Context) error {
 	workers := min(runtime.GOMAXPROCS(0), len(b.entries))
 	var g errgroup.Group
 	for w := range workers {
 		g.Go(func() error {
 			for i := w; i < len(b.entries); i += workers {
-				raw, err := b.unsigned[i].Sign(b.s.cfg.EntryKey)
-				if err != nil {
-					return fmt.Errorf("sign entry %d: %w", b.unsigned[i].Seq, err)
+				if err := b.signAndSeal(ctx, i); err != nil {
+					return err
 				}
-				b.entries[i].Raw = raw
 			}
 			return nil
 		})
@@ -287,6 +280,17 @@ func (b *batch) sign() error {
 		completed := b.tree.Append(ledger.LeafHash(b.entries[i].Raw))
 		b.entries[i].Hashes = joinHashes(completed)
 		b.results[i].Entry = b.entries[i]
+	}
+	return nil
+}
+
+func (b *batch) signAndSeal(ctx context.Context, i int) (err error) {
+	e := &b.entries[i]
+	if e.Raw, err = b.unsigned[i].Sign(b.s.cfg.EntryKey); err != nil {
+		return fmt.Errorf("sign entry %d: %w", e.Seq, err)
+	}
+	if e.Sealed, err = b.s.cfg.Ring.Seal(ctx, scopeOf(e.Subject), b.openings[i], b.s.aad(e.Seq)); err != nil {
+		return fmt.Errorf("seal the detail of entry %d: %w", e.Seq, err)
 	}
 	return nil
 }

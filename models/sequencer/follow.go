@@ -132,11 +132,10 @@ func (s *Sequencer) lookFor(ctx context.Context, first chan error) {
 
 // catchUp applies what the log has and this server has not. It costs nothing when there is no doubt.
 func (s *Sequencer) catchUp(ctx context.Context) error {
-	if s.lagging {
-		if err := s.projectFromLog(ctx, func(uint64) {}); err != nil {
+	if s.unsaved.pressing() {
+		if err := s.save(ctx); err != nil {
 			return err
 		}
-		s.lagging = false
 	}
 	if !s.unsure {
 		return nil
@@ -190,6 +189,9 @@ func (s *Sequencer) take(ctx context.Context, entries []store.Entry) error {
 			return fmt.Errorf("%w: entry %d: its tree hashes are not those of the entries", errDamaged, e.Seq)
 		}
 		last = &entry
+	}
+	if err := s.save(ctx); err != nil { // what follows builds on what is in the store
+		return err
 	}
 	if err := s.projectOthers(ctx, entries, tree.Size()); err != nil {
 		return err

@@ -44,6 +44,9 @@ func (s *Sequencer) standing(ctx context.Context, customer string) (models.Stand
 	if st, ok := s.standings.Get(customer); ok {
 		return st, nil
 	}
+	if st, ok := s.unsaved.of(customer); ok {
+		return st, nil
+	}
 	before := s.head.Load()
 	st, err := s.stored(ctx, customer)
 	if err != nil {

@@ -28,6 +28,9 @@ func (s *Sequencer) Rebuild(ctx context.Context, progress func(done uint64)) err
 // CheckProjection compares the projection with what the log makes of it, and names the first
 // customer's entry at which they differ. Nothing may be appended meanwhile.
 func (s *Sequencer) CheckProjection(ctx context.Context, progress func(done uint64)) error {
+	if err := s.save(ctx); err != nil {
+		return fmt.Errorf("check the projection: %w", err)
+	}
 	for seq, size := uint64(0), s.Head().Size; seq < size; {
 		entries, err := s.cfg.Log.Read(ctx, seq, MaxBatch)
 		if err != nil || len(entries) == 0 {

@@ -6,8 +6,8 @@
 // if the position is still free. Only when that is durable does anybody get an answer; callers who
 // came together share one flush of the disk.
 //
-// What a crash leaves behind: either the batch is in the store, whole, or it is not. The projection
-// may lag behind the log and catches up at start. A published checkpoint never covers more than the
+// What a crash leaves behind: either the batch is in the store, whole, or it is not. The projection is saved behind the
+// answer; what a crash takes of it is made up from the log at start. A published checkpoint never covers more than the
 // store holds durably.
 package sequencer
 
@@ -25,6 +25,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"candor/models"
@@ -128,7 +129,6 @@ type Sequencer struct {
 	tree       *ledger.Tree
 	pseudonyms *lru.Cache[string, string]
 	unsure     bool          // there may be entries that are not known here: read the log first
-	lagging    bool          // the projection lacks entries that are known here
 	away       bool          // the log could not be followed, which has been said
 	met        time.Duration // when another server's entries were met last; 0 is never
 	server     serverTime
@@ -136,6 +136,9 @@ type Sequencer struct {
 	fresh   atomic.Int64 // when everything was known last, in ns since begun
 	asking  singleflight.Group
 	noticed atomic.Uint64
+
+	unsaved     unsaved
+	unprojected chan struct{} // wakes the projector
 
 	head      atomic.Pointer[Head]
 	publish   chan struct{} // wakes the publisher
@@ -191,6 +194,8 @@ func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 		looks:   make(chan chan error),
 		done:    make(chan struct{}),
 		publish: make(chan struct{}, 1),
+
+		unprojected: make(chan struct{}, 1),
 	}
 	var err error
 	if s.standings, err = lru.New[string, models.Standing](cfg.Remember); err != nil {
@@ -205,16 +210,17 @@ func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 	return s, nil
 }
 
-// Run appends what is asked until ctx ends; then it answers what it has accepted, publishes the last
-// checkpoint, and returns.
+// Run appends what is asked until ctx ends; then it answers what it has accepted, saves the projection, publishes the
+// last checkpoint, and returns.
 func (s *Sequencer) Run(ctx context.Context) error {
-	published := make(chan error, 1)
-	stopPublishing := make(chan struct{})
-	go func() { published <- s.publishLoop(stopPublishing) }()
+	written := make(chan struct{})
+	var followers errgroup.Group
+	followers.Go(func() error { return s.publishLoop(written) })
+	followers.Go(func() error { s.projectLoop(written); return nil })
 	s.writeLoop(ctx)
 	close(s.done)
-	close(stopPublishing)
-	return <-published
+	close(written)
+	return followers.Wait()
 }
 
 // Append records an event and answers when it is durable. The error is Propose's own, or of kind

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -482,5 +483,27 @@ func TestAppendAfterTheEndIsRefused(t *testing.T) {
 	stop()
 	if err := appendOne(s); models.KindOf(err) != models.Unavailable {
 		t.Fatalf("appended with %v, want an error of kind unavailable", err)
+	}
+}
+
+// The projection is saved behind the answer: where a customer stands is known in between, though others
+// have taken their place in memory.
+func TestAChangeThatIsNotSavedYetIsKnown(t *testing.T) {
+	w := newWorld(t)
+	w.configure = func(c *sequencer.Config) { c.Remember = 1 }
+	s, _ := w.start()
+	must(t, s.CheckProjection(t.Context(), func(uint64) {})) // of what the log begins with
+	w.faults.On(storetest.SaveStandings, slices.Repeat([]storetest.Fault{storetest.Before}, 1000)...)
+	_, err := s.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))
+	must(t, err)
+	for _, want := range []struct {
+		customer string
+		choices  int
+	}{{"cus_2", 0}, {"cus_1", 1}} {
+		st, err := s.Standing(t.Context(), want.customer)
+		must(t, err)
+		if len(st.Choices) != want.choices {
+			t.Fatalf("%s has made %d choices, want %d", want.customer, len(st.Choices), want.choices)
+		}
 	}
 }

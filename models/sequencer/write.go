@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
-	"candor/models"
 	"candor/models/ledger"
 	"candor/models/store"
 )
@@ -106,33 +107,32 @@ func (s *Sequencer) commit(ctx context.Context, b *batch) {
 			s.last = &last
 		}
 		s.tree = b.tree
-		s.project(ctx, b)
+		s.project(b)
 		s.setHead(b.results[n-1].Time)
 	}
 	s.answer(ctx, b)
 }
 
-// project applies the batch to the standings. If the store fails here, the log has the batch
-// nonetheless: the projection is made up before the next write.
-func (s *Sequencer) project(ctx context.Context, b *batch) {
-	changed := make([]models.Standing, 0, len(b.standings))
-	for _, st := range b.standings {
-		changed = append(changed, st)
-	}
+// project applies the batch to the standings.
+func (s *Sequencer) project(b *batch) {
+	changed := slices.Collect(maps.Values(b.standings))
+	s.unsaved.add(changed, b.next)
 	s.remember(changed)
-	if err := s.cfg.Standings.SaveStandings(ctx, b.next, changed); err != nil {
-		s.lagging = true
-		s.cfg.Logger.Error("the projection did not take a batch", "entries", len(b.entries), "error", err)
+	wake(s.unprojected)
+}
+
+// wake tells a loop that there is something to do, unless it has been told.
+func wake(loop chan struct{}) {
+	select {
+	case loop <- struct{}{}:
+	default:
 	}
 }
 
 // setHead shows everybody where the tree now ends, and has it published.
 func (s *Sequencer) setHead(at time.Time) {
 	s.head.Store(&Head{Size: s.tree.Size(), Root: s.tree.Root(), Time: at})
-	select {
-	case s.publish <- struct{}{}:
-	default:
-	}
+	wake(s.publish)
 }
 
 func (s *Sequencer) answer(ctx context.Context, b *batch) {
