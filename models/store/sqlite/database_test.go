@@ -3,7 +3,6 @@ package sqlite
 import (
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -193,37 +192,6 @@ func TestAStepThatFailsLeavesTheSchemaAsItWas(t *testing.T) {
 	}
 	if _, err := Open(ctx, path); err == nil {
 		t.Fatal("an older program opened a newer schema")
-	}
-}
-
-func TestAFullDiskIsUnavailableAndChangesNothing(t *testing.T) {
-	ctx := t.Context()
-	s := openData(t, filepath.Join(t.TempDir(), "candor.db"))
-	defer s.Close()
-	if err := s.Append(ctx, []store.Entry{{Event: "a"}}); err != nil {
-		t.Fatal(err)
-	}
-	var pages int
-	if err := s.d.conn.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
-		t.Fatal(err)
-	}
-	limit := func(pages int) {
-		t.Helper()
-		if _, err := s.d.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count=%d", pages)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	limit(pages)
-	big := []store.Entry{{Seq: 1, Event: "b", Sealed: make([]byte, 1<<20)}}
-	if err := s.Append(ctx, big); models.KindOf(err) != models.Unavailable || code(err) == 0 {
-		t.Fatalf("got %v", err)
-	}
-	if n, err := s.Size(ctx); err != nil || n != 1 {
-		t.Fatal(n, err)
-	}
-	limit(1 << 20)
-	if err := s.Append(ctx, big); err != nil {
-		t.Fatal(err)
 	}
 }
 

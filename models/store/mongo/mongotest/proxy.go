@@ -28,10 +28,12 @@ type Proxy struct {
 	listener net.Listener
 	address  string // of the URL, with the proxy in the server's place
 
-	mu    sync.Mutex
-	pairs map[*pair]bool
-	gone  bool
-	cuts  []cut
+	mu      sync.Mutex
+	pairs   map[*pair]bool
+	gone    bool
+	cuts    []cut
+	refusal *refusal
+	gate    *gate
 }
 
 type cut struct {
@@ -71,7 +73,7 @@ func NewProxy(t testing.TB, url string) *Proxy {
 		p.address += "?directConnection=true"
 	}
 	go p.accept()
-	t.Cleanup(func() { _ = listener.Close(); p.Gone(true) })
+	t.Cleanup(func() { _ = listener.Close(); p.Gone(true); p.Resume() })
 	return p
 }
 
@@ -139,6 +141,7 @@ func (p *Proxy) forward(pair *pair) {
 		if err != nil {
 			return
 		}
+		p.wait(message)
 		at, cut := p.cutting(message)
 		switch {
 		case cut && at == BeforeIt:
@@ -147,10 +150,7 @@ func (p *Proxy) forward(pair *pair) {
 			_, _ = pair.server.Write(message[:len(message)/2]) // it is cut anyway
 			return
 		}
-		if _, err := pair.server.Write(message); err != nil {
-			return
-		}
-		answer, err := readMessage(pair.server)
+		answer, err := p.answer(pair, message)
 		if err != nil || cut {
 			return
 		}
@@ -158,6 +158,22 @@ func (p *Proxy) forward(pair *pair) {
 			return
 		}
 	}
+}
+
+// answer asks the server, unless it is to refuse.
+func (p *Proxy) answer(pair *pair, message []byte) ([]byte, error) {
+	refusal := p.refusing(message)
+	if refusal != nil && refusal.at == BeforeIt {
+		return refusal.answer(message)
+	}
+	if _, err := pair.server.Write(message); err != nil {
+		return nil, err
+	}
+	answer, err := readMessage(pair.server)
+	if err == nil && refusal != nil {
+		return refusal.answer(message)
+	}
+	return answer, err
 }
 
 // cutting says whether a message is the next that is to be cut.
