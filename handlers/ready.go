@@ -11,14 +11,18 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// readyLimit is how long the checks may take together: what answers later is no better than away.
-const readyLimit = 5 * time.Second
+// readyLimit is how long the checks may take together: what answers later is no better than away. Whoever
+// asks waits longer, five or six seconds as deploy and `candor health` have it, and so is told what is wrong.
+const readyLimit = 4 * time.Second
 
 // Check is one thing that the site needs.
 type Check struct {
 	Name string
 	// Problem says in plain words what is wrong, to anybody who asks; it is empty if nothing is.
 	Problem string
+	// Serves says that the site answers what it can in spite of the problem: a proxy that sent nobody here would
+	// only make it worse.
+	Serves bool
 	// Err is why, for the operator's log alone.
 	Err error
 }
@@ -32,7 +36,29 @@ type readiness struct {
 	failing string // names, separated by commas
 }
 
-// ready is GET /readyz: 200 while nothing that the site needs is missing, else 503 and what is.
+// The states of the site.
+const (
+	isReady    = "ready"
+	isDegraded = "degraded"
+	isNotReady = "not_ready"
+)
+
+// state is the worst that the checks tell of.
+func state(checks []Check) string {
+	worst := isReady
+	for _, c := range checks {
+		switch {
+		case c.Problem == "":
+		case c.Serves:
+			worst = isDegraded
+		default:
+			return isNotReady
+		}
+	}
+	return worst
+}
+
+// ready is GET /readyz: 200 while the site serves, else 503; what is wrong is named either way.
 func (s *site) ready(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), readyLimit)
 	defer cancel()
@@ -41,18 +67,18 @@ func (s *site) ready(c *fiber.Ctx) error {
 		OK      bool   `json:"ok"`
 		Problem string `json:"problem,omitempty"`
 	}
+	checks := s.Ready(ctx)
 	answer := struct {
 		Status string  `json:"status"`
 		Checks []check `json:"checks"`
-	}{Status: "ready"}
-	status := http.StatusOK
-	checks := s.Ready(ctx)
+	}{Status: state(checks)}
 	for _, made := range checks {
 		answer.Checks = append(answer.Checks, check{made.Name, made.Problem == "", made.Problem})
-		if made.Problem != "" {
-			status, answer.Status = http.StatusServiceUnavailable, "not_ready"
-			c.Set(fiber.HeaderRetryAfter, "1")
-		}
+	}
+	status := http.StatusOK
+	if answer.Status == isNotReady {
+		status = http.StatusServiceUnavailable
+		c.Set(fiber.HeaderRetryAfter, "1")
 	}
 	s.readiness.tell(s.Logger, checks)
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -76,9 +102,12 @@ func (r *readiness) tell(logger *slog.Logger, checks []Check) {
 		return
 	}
 	r.failing = names
-	if names == "" {
+	switch state(checks) {
+	case isReady:
 		logger.Info("ready again")
-		return
+	case isDegraded:
+		logger.Warn("ready for less than everything", attrs...)
+	case isNotReady:
+		logger.Error("not ready", attrs...)
 	}
-	logger.Error("not ready", attrs...)
 }

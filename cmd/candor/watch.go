@@ -9,6 +9,7 @@ import (
 
 	"candor/handlers"
 	requests "candor/handlers/telemetry"
+	"candor/models/store"
 	"candor/models/store/observed"
 	"candor/models/telemetry"
 )
@@ -32,10 +33,11 @@ func (p *program) startTracing(context.Context) (err error) {
 	return nil
 }
 
-// observeStores has every call to the stores counted and timed.
+// observeStores has every call to the stores counted and timed, and remembers whether they take what is written.
 func (p *program) observeStores(context.Context) error {
-	p.data = observed.Data(p.data, p.metrics.StoreCall)
-	p.keyStore = observed.Keys(p.keyStore, p.metrics.StoreCall)
+	watch := p.writes.noting(p.metrics.StoreCall, p.clock)
+	p.data = observed.Data(p.data, watch)
+	p.keyStore = observed.Keys(p.keyStore, watch)
 	return nil
 }
 
@@ -49,15 +51,16 @@ func (p *program) watch() {
 }
 
 // checks says what keeps the program from serving, in words that anybody may read. They are made side by
-// side: a store that does not answer must not make another look away.
+// side: a store that does not answer must not make another look away, nor keep the answer back, even one that
+// waits for a disk and cannot be interrupted.
 func (p *program) checks(ctx context.Context) []handlers.Check {
 	var running sync.WaitGroup
-	checks := make([]handlers.Check, 0, 4)
+	checks := make([]handlers.Check, 0, 5)
 	check := func(name, problem string, made func(context.Context) error) {
 		checks = append(checks, handlers.Check{Name: name})
 		c := &checks[len(checks)-1]
 		running.Go(func() {
-			if c.Err = made(ctx); c.Err != nil {
+			if c.Err = within(ctx, made); c.Err != nil {
 				c.Problem = problem
 			}
 		})
@@ -68,8 +71,43 @@ func (p *program) checks(ctx context.Context) []handlers.Check {
 		_, err := p.log.AskPublished(ctx)
 		return err
 	})
+	if clock, ok := p.data.(store.Clock); ok { // a file has none
+		check("clock", "the server's clock is not the database's: no changes are recorded until it is set right",
+			func(ctx context.Context) error { return p.checkClock(ctx, clock) })
+		checks[len(checks)-1].Serves = true
+	}
 	running.Wait()
 	return append(checks, p.checkLog()) // last: reading the checkpoint may have found a fault
+}
+
+// within gives a check up when ctx ends, whether or not it notices.
+func within(ctx context.Context, made func(context.Context) error) error {
+	done := make(chan error, 1)
+	go func() { done <- made(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// maxSkew is how far this machine's clock may be from the database server's before it appends nothing (log-format,
+// "Entry").
+const maxSkew = 5 * time.Second
+
+func (p *program) checkClock(ctx context.Context, server store.Clock) error {
+	asked := p.clock()
+	shown, err := server.Now(ctx)
+	if err != nil {
+		return nil // the check of the store says so
+	}
+	answered := p.clock()
+	if shown.Before(asked.Add(-maxSkew)) || shown.After(answered.Add(maxSkew)) {
+		return fmt.Errorf("this machine's clock shows %s and the database server's %s: set the wrong one right, and keep it so with NTP",
+			answered.UTC().Format(time.RFC3339), shown.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 func (p *program) checkLog() handlers.Check {
@@ -79,6 +117,10 @@ func (p *program) checkLog() handlers.Check {
 		c.Problem = "the stored log is damaged; the server's own log says where"
 	case behind > tooLong:
 		c.Problem = fmt.Sprintf("the log could not be followed for %d seconds", int(behind.Seconds()))
+	default:
+		if c.Err = p.writes.refused(p.clock()); c.Err != nil {
+			c.Problem, c.Serves = "changes cannot be stored at present; what is stored can be read", true
+		}
 	}
 	return c
 }

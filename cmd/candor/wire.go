@@ -62,6 +62,7 @@ type program struct {
 	export    *export.Service
 	catalogue *i18n.Catalogue
 	metrics   *telemetry.Metrics
+	writes    writes           // whether the stores take them
 	traces    *requests.Traces // nil if nothing is traced
 
 	cancel  context.CancelFunc
