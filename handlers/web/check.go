@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/base64"
 	"errors"
-	"math"
 	"net/http"
 	"slices"
 
@@ -23,7 +22,7 @@ const maxChecked = 500
 // that verifies them in the browser.
 func (w *Web) Check(c *fiber.Ctx) error {
 	v := session.From(c)
-	results, err := w.Log.History(c.UserContext(), v.Customer(), math.MaxInt64, maxChecked)
+	results, err := w.Log.History(c.UserContext(), v.Customer(), maxChecked)
 	if err != nil {
 		return err
 	}
@@ -70,11 +69,11 @@ type indexed struct {
 
 // CheckJSON is GET /check.json.
 func (w *Web) CheckJSON(c *fiber.Ctx) error {
-	note, err := w.Log.Checkpoint(c.UserContext())
+	results, err := w.Log.History(c.UserContext(), session.From(c).Customer(), maxChecked)
 	if err != nil {
 		return err
 	}
-	results, err := w.Log.History(c.UserContext(), session.From(c).Customer(), math.MaxInt64, maxChecked)
+	note, err := w.Log.Checkpoint(c.UserContext()) // after them, so that it covers them
 	if err != nil {
 		return err
 	}

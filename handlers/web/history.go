@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -102,7 +101,7 @@ func groupOf(kind frontend.EventKind) frontend.EventGroup {
 
 // logEvents are the newest events of the visitor's in the log.
 func (w *Web) logEvents(c *fiber.Ctx, v *session.Visitor, limit int) ([]frontend.Event, error) {
-	results, err := w.Log.History(c.UserContext(), v.Customer(), math.MaxInt64, limit)
+	results, err := w.Log.History(c.UserContext(), v.Customer(), limit)
 	if err != nil {
 		return nil, err
 	}

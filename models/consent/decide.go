@@ -113,10 +113,7 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 		return nil, models.ErrUnknownCustomer
 	}
 	// Whoever has just decided on another server sees here what they decided.
-	if err := s.cfg.Log.Refresh(ctx); err != nil {
-		return nil, fmt.Errorf("list choices: %w", err)
-	}
-	standing, err := s.cfg.Log.Standing(ctx, customer)
+	standing, err := s.cfg.Log.Newest(ctx, customer)
 	if err != nil {
 		return nil, fmt.Errorf("list choices: %w", err)
 	}

@@ -51,8 +51,8 @@ const pageSize = 256
 func (a *archive) writeConsents(ctx context.Context) error {
 	c := &a.consents
 	var err error
-	c.standing, err = a.Choices.Standing(ctx, a.customer.Ref) // before the checkpoint, which then covers it
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	c.standing, err = a.Log.Newest(ctx, a.customer.Ref) // before the checkpoint, which then covers it
+	if err != nil {
 		return fmt.Errorf("standing choices: %w", err)
 	}
 	if c.checkpoint, err = a.Log.Checkpoint(ctx); err != nil {
@@ -88,7 +88,7 @@ func (a *archive) writeConsents(ctx context.Context) error {
 // writeLog writes the customer's entries, oldest first, each with its disclosure and proof. The store
 // pages them newest first: the pages are found first, and then read from the last one back.
 func (a *archive) writeLog(ctx context.Context) error {
-	pages, err := a.pages(ctx)
+	pages, erased, err := a.pages(ctx)
 	if err != nil {
 		return err
 	}
@@ -96,9 +96,8 @@ func (a *archive) writeLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	erased := false
-	for _, before := range slices.Backward(pages) {
-		entries, err := a.Choices.History(ctx, a.customer.Ref, before, pageSize)
+	for _, newest := range slices.Backward(pages) {
+		entries, err := a.Log.EntriesOf(ctx, a.customer.Ref, newest, pageSize)
 		if err != nil {
 			return fmt.Errorf("read history: %w", err)
 		}
@@ -118,23 +117,21 @@ func (a *archive) writeLog(ctx context.Context) error {
 	return m.Close()
 }
 
-// pages gives the position before which each page of the customer's history begins, newest first.
-func (a *archive) pages(ctx context.Context) ([]uint64, error) {
-	var pages []uint64
-	for before := a.consents.size; ; {
-		entries, err := a.Choices.History(ctx, a.customer.Ref, before, pageSize)
+// pages gives the newest entry of each page of the customer's history, newest first, and says whether what was before
+// them has been erased.
+func (a *archive) pages(ctx context.Context) (pages []uint64, erased bool, err error) {
+	for newest := a.consents.standing.Seq; newest > 0; {
+		entries, err := a.Log.EntriesOf(ctx, a.customer.Ref, newest, pageSize)
 		if err != nil {
-			return nil, fmt.Errorf("read history: %w", err)
+			return nil, false, fmt.Errorf("read history: %w", err)
 		}
-		if len(entries) == 0 {
-			return pages, nil
+		if len(entries) == 0 { // not theirs: the erasure
+			return pages, true, nil
 		}
-		pages = append(pages, before)
-		before = entries[len(entries)-1].Seq
-		if len(entries) < pageSize {
-			return pages, nil
-		}
+		pages = append(pages, newest)
+		newest = entries[len(entries)-1].Previous
 	}
+	return pages, false, nil
 }
 
 func (a *archive) writeEntry(ctx context.Context, m *member, e store.Entry) error {

@@ -104,7 +104,7 @@ func newRig(tb testing.TB) *rig {
 		}
 	}
 	r.sources = &Sources{
-		Map: m, Directory: r.data, Records: r.billing, Log: r.log, Choices: r.data, Notices: notices,
+		Map: m, Directory: r.data, Records: r.billing, Log: r.log, Notices: notices,
 		Receipts: &consent.Receipts{
 			Map: m, Log: r.log, Key: r.set.Document, VKey: r.set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
 		},

@@ -28,6 +28,10 @@ type Directory interface {
 
 // Log is the consent log; *sequencer.Sequencer is one.
 type Log interface {
+	// Newest is where a customer stands now.
+	Newest(ctx context.Context, customer string) (models.Standing, error)
+	// EntriesOf gives a customer's entries from one of theirs on backwards, newest first, at most limit.
+	EntriesOf(ctx context.Context, customer string, newest uint64, limit int) ([]store.Entry, error)
 	// Checkpoint covers every change that has been answered.
 	Checkpoint(ctx context.Context) ([]byte, error)
 	// Evidence opens an entry and proves its place under that checkpoint; keys.ErrDestroyed if nobody
@@ -37,13 +41,6 @@ type Log interface {
 	KeyEvidence(ctx context.Context, checkpoint []byte) ([]ledger.Evidence, error)
 	// Keys lists every entry and document key that the log has added.
 	Keys() []ledger.PublishedKey
-}
-
-// Choices is where a customer stands and how they came there; store.Data is one.
-type Choices interface {
-	Standing(ctx context.Context, customer string) (models.Standing, error)
-	// History gives a customer's entries with Seq < before, newest first, at most limit.
-	History(ctx context.Context, subject string, before uint64, limit int) ([]store.Entry, error)
 }
 
 // Notices are the published texts; *notice.Service is one.
@@ -81,7 +78,6 @@ type Sources struct {
 	Directory Directory
 	Records   Records
 	Log       Log
-	Choices   Choices
 	Notices   Notices
 	Receipts  Receipts
 	// Words speaks a BCP 47 language tag, or what comes closest.

@@ -26,7 +26,7 @@ type batch struct {
 	entries   []store.Entry
 	results   []Result // of the entries, in order
 	unsigned  []ledger.Unsigned
-	openings  [][]byte // of the entries: salt and detail, not yet sealed
+	openings  [][]byte           // of the entries: salt and detail, not yet sealed
 	callers   map[int][]*pending // who is answered with entry i of the batch
 	events    map[string]int     // event id → i
 	standings map[string]models.Standing
@@ -86,14 +86,11 @@ func (s *Sequencer) ensureKeys(ctx context.Context, waiting []*pending) error {
 
 // scopeOf is the key under which what is said of a subject is sealed.
 func scopeOf(subject string) store.Scope {
-	if !isCustomer(subject) {
+	if subject == "" {
 		return keys.LogScope
 	}
 	return keys.Evidence(subject)
 }
-
-// isCustomer says whether a subject is a customer, and not nobody or the log's own bookkeeping.
-func isCustomer(subject string) bool { return subject != "" && subject != erasures }
 
 // place gives one event its position, or notes why it has none. Its error is the store's, or errBehind.
 func (b *batch) place(ctx context.Context, p *pending) error {
@@ -159,7 +156,7 @@ func (b *batch) known(ctx context.Context, p *pending, id ledger.EventID) (bool,
 
 // standing is what holds for a subject at the next position of the batch.
 func (b *batch) standing(ctx context.Context, subject string) (models.Standing, error) {
-	if st, ok := b.standings[subject]; ok || !isCustomer(subject) {
+	if st, ok := b.standings[subject]; ok || subject == "" {
 		return st, nil
 	}
 	return b.s.standing(ctx, subject)
@@ -181,7 +178,10 @@ func (b *batch) add(ctx context.Context, p *pending, standing models.Standing, d
 	}
 	commit := ledger.Commit(opening, detail)
 	u := b.chain.Next(commit, b.s.cfg.Clock())
-	entry := store.Entry{Seq: u.Seq, Event: d.ID.String(), Subject: p.event.Subject, Public: ledger.IsPublic(d.Kind)}
+	entry := store.Entry{
+		Seq: u.Seq, Event: d.ID.String(), Subject: p.event.Subject, Previous: standing.Seq,
+		Public: ledger.IsPublic(d.Kind), Erasure: d.Kind == ledger.SubjectErased,
+	}
 	i := len(b.entries)
 	b.entries = append(b.entries, entry)
 	b.unsigned = append(b.unsigned, u)
@@ -190,7 +190,7 @@ func (b *batch) add(ctx context.Context, p *pending, standing models.Standing, d
 	b.callers[i] = []*pending{p}
 	b.events[entry.Event] = i
 	b.next++
-	if isCustomer(p.event.Subject) {
+	if p.event.Subject != "" {
 		b.standings[p.event.Subject] = fold(standing, u.Seq, u.Time, d)
 	}
 	for _, st := range forgotten(u.Seq, d) {
@@ -209,7 +209,7 @@ func (b *batch) complete(ctx context.Context, subject string, standing *models.S
 		}
 		d.ID = ledger.NewEventID(random, b.s.cfg.Clock())
 	}
-	if !isCustomer(subject) {
+	if subject == "" {
 		return nil
 	}
 	pseudonym, err := b.s.pseudonym(ctx, standing)

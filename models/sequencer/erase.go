@@ -3,7 +3,6 @@ package sequencer
 import (
 	"context"
 	"fmt"
-	"math"
 	"strings"
 
 	"candor/models"
@@ -11,10 +10,6 @@ import (
 	"candor/models/ledger"
 	"candor/models/store"
 )
-
-// erasures is the subject under which erasures are found. No customer's reference can be it; what is
-// said of erasures is sealed under the log's key.
-const erasures = "*"
 
 // Erase destroys keys of a customer, by name: what was sealed under them is unreadable from then on,
 // in every copy and backup. The log says so first; whatever happens after that, the keys so named are
@@ -37,7 +32,7 @@ func (s *Sequencer) Erase(ctx context.Context, customer string, names []string) 
 		return nil
 	}
 	propose := func(Position) (ledger.Detail, error) { return d, nil }
-	if _, err := s.Append(ctx, Event{Subject: erasures, Propose: propose}); err != nil {
+	if _, err := s.Append(ctx, Event{Propose: propose}); err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
 	return s.destroy(ctx, d)
@@ -85,22 +80,24 @@ func (s *Sequencer) destroy(ctx context.Context, d ledger.Detail) error {
 // destroyErased destroys again what a restored backup of the key store brought back, before anything
 // is served (log-format, "Never").
 func (s *Sequencer) destroyErased(ctx context.Context) error {
-	for before := uint64(math.MaxInt64); ; {
-		entries, err := s.cfg.Log.History(ctx, erasures, before, MaxBatch)
-		if err != nil || len(entries) == 0 {
-			return err
+	for from, more := uint64(0), true; more; {
+		seqs, err := s.cfg.Log.Erasures(ctx, from, MaxBatch)
+		if err != nil {
+			return fmt.Errorf("list erasures: %w", err)
 		}
-		for _, e := range entries {
-			r, err := s.read(ctx, e)
+		for _, seq := range seqs {
+			r, err := s.entry(ctx, seq)
 			if err != nil {
 				return err
 			}
 			if err := s.destroy(ctx, r.Detail); err != nil {
 				return err
 			}
-			before = e.Seq
+			from = seq + 1
 		}
+		more = len(seqs) == MaxBatch
 	}
+	return nil
 }
 
 // forgotten are the standings that an event leaves without choices: of those whose evidence it erased.

@@ -2,7 +2,6 @@ package sequencer_test
 
 import (
 	"errors"
-	"math"
 	"testing"
 
 	"candor/models/keys"
@@ -29,7 +28,7 @@ func TestEraseIsInTheLogAndLeavesItVerifiable(t *testing.T) {
 		if len(st.Choices) != 0 {
 			t.Fatalf("choices are still known: %v", st.Choices)
 		}
-		history, err := s.History(t.Context(), "cus_1", math.MaxInt64, 10)
+		history, err := s.History(t.Context(), "cus_1", 10)
 		must(t, err)
 		if len(history) != 0 {
 			t.Fatalf("history still has %d entries", len(history))

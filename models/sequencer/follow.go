@@ -204,7 +204,7 @@ func (s *Sequencer) take(ctx context.Context, entries []store.Entry) error {
 // learn takes from an entry what this server holds in memory beside the standings: the log's keys, the
 // keys that were destroyed, and that a notice was published.
 func (s *Sequencer) learn(ctx context.Context, e store.Entry) error {
-	if !e.Public && e.Subject != erasures {
+	if !e.Public && !e.Erasure {
 		return nil
 	}
 	r, err := s.read(ctx, e)

@@ -39,6 +39,14 @@ func (s *Sequencer) Standing(ctx context.Context, customer string) (models.Stand
 	return s.standing(ctx, customer)
 }
 
+// Newest is where a customer stands now, whichever server wrote it last: what Standing says may be MaxAge old.
+func (s *Sequencer) Newest(ctx context.Context, customer string) (models.Standing, error) {
+	if err := s.Refresh(ctx); err != nil {
+		return models.Standing{}, err
+	}
+	return s.standing(ctx, customer)
+}
+
 // standing is where a customer stands at the head that is known here.
 func (s *Sequencer) standing(ctx context.Context, customer string) (models.Standing, error) {
 	if st, ok := s.standings.Get(customer); ok {
@@ -96,7 +104,7 @@ func (s *Sequencer) projectFromLog(ctx context.Context, progress func(done uint6
 func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied uint64) error {
 	working := map[string]models.Standing{}
 	for _, e := range entries {
-		if !isCustomer(e.Subject) {
+		if e.Subject == "" {
 			if err := s.replayErasure(ctx, e, working); err != nil {
 				return err
 			}
@@ -130,7 +138,7 @@ func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied u
 
 // replayErasure takes the choices of those away whose evidence an entry erased.
 func (s *Sequencer) replayErasure(ctx context.Context, e store.Entry, working map[string]models.Standing) error {
-	if e.Subject != erasures {
+	if !e.Erasure {
 		return nil
 	}
 	r, err := s.read(ctx, e)

@@ -92,12 +92,16 @@ func (s *Sequencer) EntryOf(ctx context.Context, customer string, seq uint64) (R
 	return r, err
 }
 
-// History gives a customer's entries below before, newest first, at most limit. Entries whose key
-// was destroyed are left out.
-func (s *Sequencer) History(ctx context.Context, customer string, before uint64, limit int) ([]Result, error) {
-	entries, err := s.cfg.Log.History(ctx, customer, before, limit)
+// History gives the newest of a customer's entries, newest first, at most limit, those that were written on other
+// servers among them. Entries whose key was destroyed are left out.
+func (s *Sequencer) History(ctx context.Context, customer string, limit int) ([]Result, error) {
+	standing, err := s.Newest(ctx, customer)
 	if err != nil {
-		return nil, fmt.Errorf("read history: %w", err)
+		return nil, err
+	}
+	entries, err := s.EntriesOf(ctx, customer, standing.Seq, limit)
+	if err != nil {
+		return nil, err
 	}
 	results := make([]Result, 0, len(entries))
 	for _, e := range entries {
@@ -111,6 +115,16 @@ func (s *Sequencer) History(ctx context.Context, customer string, before uint64,
 		results = append(results, r)
 	}
 	return results, nil
+}
+
+// EntriesOf gives a customer's entries from one of theirs on backwards, newest first, at most limit, as far back as
+// nothing of theirs was erased. The Previous of the last one leads on.
+func (s *Sequencer) EntriesOf(ctx context.Context, customer string, newest uint64, limit int) ([]store.Entry, error) {
+	entries, err := s.cfg.Log.History(ctx, customer, newest, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return entries, nil
 }
 
 // Disclosure gives the public disclosure of an entry; store.ErrNotFound if it has none.

@@ -64,7 +64,7 @@ func (s *Sequencer) checkStanding(ctx context.Context, e store.Entry) error {
 		if stored.Seq > e.Seq {
 			continue // a later entry settles it
 		}
-		folded, err := s.foldHistory(ctx, customer)
+		folded, err := s.foldHistory(ctx, stored)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (s *Sequencer) checkStanding(ctx context.Context, e store.Entry) error {
 
 // concerned are the customers whose standing an entry writes: its subject, or those it erased.
 func (s *Sequencer) concerned(ctx context.Context, e store.Entry) ([]string, error) {
-	if isCustomer(e.Subject) {
+	if e.Subject != "" {
 		return []string{e.Subject}, nil
 	}
 	erased := map[string]models.Standing{}
@@ -87,10 +87,10 @@ func (s *Sequencer) concerned(ctx context.Context, e store.Entry) ([]string, err
 	return slices.Collect(maps.Keys(erased)), nil
 }
 
-// foldHistory is the standing that a customer's entries make.
-func (s *Sequencer) foldHistory(ctx context.Context, customer string) (models.Standing, error) {
-	st := models.Standing{Customer: customer}
-	entries, err := s.cfg.Log.History(ctx, customer, math.MaxInt64, math.MaxInt32)
+// foldHistory is the standing that the entries make which lead to a stored one.
+func (s *Sequencer) foldHistory(ctx context.Context, stored models.Standing) (models.Standing, error) {
+	st := models.Standing{Customer: stored.Customer}
+	entries, err := s.cfg.Log.History(ctx, stored.Customer, stored.Seq, math.MaxInt32)
 	if err != nil {
 		return st, err
 	}

@@ -39,10 +39,15 @@ type Entry struct {
 	Event string
 	// Subject is the reference of the customer it concerns; empty if it concerns nobody.
 	Subject string
+	// Previous is the Seq of the entry before it about the same customer, or of the erasure since; 0 if there is none
+	// (entry 0 adds a key and concerns nobody). It makes a history readable without an index that every append writes to.
+	Previous uint64
 	// Sealed is the detail and its salt under the subject's evidence key, or the log's.
 	Sealed []byte
 	// Public says that anybody may see the disclosure.
 	Public bool
+	// Erasure says that the event erased customers' keys.
+	Erasure bool
 }
 
 // Log is the consent log. Appended entries never change.
@@ -60,10 +65,13 @@ type Log interface {
 	Hashes(ctx context.Context, seqs []uint64) ([][]byte, error)
 	// Event finds the entry of an event id, or ErrNotFound.
 	Event(ctx context.Context, id string) (Entry, error)
-	// History gives a customer's entries with Seq < before, newest first, at most limit.
-	History(ctx context.Context, subject string, before uint64, limit int) ([]Entry, error)
+	// History gives a customer's entries from the one with Seq newest on backwards, as far as Previous leads to another of
+	// theirs, at most limit. Nothing if newest is not theirs.
+	History(ctx context.Context, subject string, newest uint64, limit int) ([]Entry, error)
 	// Public lists the seqs of entries whose disclosure is public, from seq on in order, at most limit.
 	Public(ctx context.Context, seq uint64, limit int) ([]uint64, error)
+	// Erasures lists the seqs of erasures in the same way.
+	Erasures(ctx context.Context, seq uint64, limit int) ([]uint64, error)
 }
 
 // Standings keeps the projection of the log that says where each customer stands.

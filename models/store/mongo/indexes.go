@@ -30,6 +30,7 @@ func dataIndexes() []index {
 		{collection: entriesName, name: "by_event", keys: ascending("entries.event")},
 		{collection: entriesName, name: "by_subject", keys: ascending("entries.subject", "_id")},
 		{collection: entriesName, name: "public", keys: ascending("public"), sparse: true},
+		{collection: entriesName, name: "erasure", keys: ascending("erasure"), sparse: true},
 		{collection: recordsName, name: "by_time", keys: ascending("customer", "category", "occurred", "id")},
 		{collection: documentsName, name: "by_record", keys: ascending("record")},
 		{collection: sessionsName, name: "by_end", keys: ascending("expires")},

@@ -22,22 +22,36 @@ type batch struct {
 	First int64 `bson:"_id"` // seq of its first entry
 	End   int64 `bson:"end"` // seq after its last
 	// Public is the seq of the last entry that is public, absent if none is.
-	Public  *int64  `bson:"public,omitempty"`
+	Public *int64 `bson:"public,omitempty"`
+	// Erasure is the same of erasures.
+	Erasure *int64  `bson:"erasure,omitempty"`
 	Entries []entry `bson:"entries"`
 }
 
 type entry struct {
-	Seq     int64  `bson:"seq"`
-	Raw     []byte `bson:"raw"`
-	Hashes  []byte `bson:"hashes"`
-	Event   string `bson:"event"`
-	Subject string `bson:"subject,omitempty"` // absent if it concerns nobody, and so not in the index
-	Sealed  []byte `bson:"sealed"`
-	Public  bool   `bson:"public,omitempty"`
+	Seq      int64  `bson:"seq"`
+	Raw      []byte `bson:"raw"`
+	Hashes   []byte `bson:"hashes"`
+	Event    string `bson:"event"`
+	Subject  string `bson:"subject,omitempty"` // absent if it concerns nobody, and so not in the index
+	Previous int64  `bson:"previous,omitempty"`
+	Sealed   []byte `bson:"sealed"`
+	Public   bool   `bson:"public,omitempty"`
+	Erasure  bool   `bson:"erasure,omitempty"`
+}
+
+func newEntry(e store.Entry) entry {
+	return entry{
+		Seq: position(e.Seq), Raw: blob(e.Raw), Hashes: blob(e.Hashes), Event: e.Event, Subject: e.Subject,
+		Previous: position(e.Previous), Sealed: blob(e.Sealed), Public: e.Public, Erasure: e.Erasure,
+	}
 }
 
 func (e entry) give() store.Entry {
-	return store.Entry{Seq: uint64(e.Seq), Raw: e.Raw, Hashes: e.Hashes, Event: e.Event, Subject: e.Subject, Sealed: e.Sealed, Public: e.Public}
+	return store.Entry{
+		Seq: uint64(e.Seq), Raw: e.Raw, Hashes: e.Hashes, Event: e.Event, Subject: e.Subject,
+		Previous: uint64(e.Previous), Sealed: e.Sealed, Public: e.Public, Erasure: e.Erasure,
+	}
 }
 
 // errShorter is the cause when the log seems to end before a position that it was seen to end at: a new
@@ -110,10 +124,13 @@ func newBatch(entries []store.Entry) (doc batch, err error) {
 		}
 		events[e.Event] = true
 		bytes += len(e.Raw) + len(e.Hashes) + len(e.Sealed)
-		seq := position(e.Seq)
-		doc.Entries[i] = entry{Seq: seq, Raw: blob(e.Raw), Hashes: blob(e.Hashes), Event: e.Event, Subject: e.Subject, Sealed: blob(e.Sealed), Public: e.Public}
+		doc.Entries[i] = newEntry(e)
+		seq := doc.Entries[i].Seq
 		if e.Public {
 			doc.Public = &seq
+		}
+		if e.Erasure {
+			doc.Erasure = &seq
 		}
 		doc.First, doc.End = position(entries[0].Seq), seq+1
 	}

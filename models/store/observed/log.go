@@ -42,10 +42,10 @@ func (d *data) Event(ctx context.Context, id string) (_ store.Entry, err error) 
 }
 
 // History is observed.
-func (d *data) History(ctx context.Context, subject string, before uint64, limit int) (_ []store.Entry, err error) {
+func (d *data) History(ctx context.Context, subject string, newest uint64, limit int) (_ []store.Entry, err error) {
 	ctx, end := d.watch(ctx, "log", "History")
 	defer end(&err)
-	return d.Data.History(ctx, subject, before, limit)
+	return d.Data.History(ctx, subject, newest, limit)
 }
 
 // Public is observed.
@@ -53,4 +53,11 @@ func (d *data) Public(ctx context.Context, seq uint64, limit int) (_ []uint64, e
 	ctx, end := d.watch(ctx, "log", "Public")
 	defer end(&err)
 	return d.Data.Public(ctx, seq, limit)
+}
+
+// Erasures is observed.
+func (d *data) Erasures(ctx context.Context, seq uint64, limit int) (_ []uint64, err error) {
+	ctx, end := d.watch(ctx, "log", "Erasures")
+	defer end(&err)
+	return d.Data.Erasures(ctx, seq, limit)
 }

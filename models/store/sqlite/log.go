@@ -8,10 +8,10 @@ import (
 	"candor/models/store"
 )
 
-const entryColumns = `seq, raw, hashes, event, subject, sealed, public`
+const entryColumns = `seq, raw, hashes, event, subject, previous, sealed, public, erasure`
 
 func scanEntry(row scanner) (e store.Entry, err error) {
-	err = row.Scan(&e.Seq, &e.Raw, &e.Hashes, &e.Event, &e.Subject, &e.Sealed, &e.Public)
+	err = row.Scan(&e.Seq, &e.Raw, &e.Hashes, &e.Event, &e.Subject, &e.Previous, &e.Sealed, &e.Public, &e.Erasure)
 	return e, err
 }
 
@@ -42,8 +42,8 @@ func (s *Store) Append(ctx context.Context, batch []store.Entry) error {
 			return store.ErrTaken
 		}
 		for _, e := range batch {
-			_, err := w.exec(`INSERT INTO entries (`+entryColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-				int64(e.Seq), blob(e.Raw), blob(e.Hashes), e.Event, e.Subject, blob(e.Sealed), e.Public) // seq is below 2^53
+			_, err := w.exec(`INSERT INTO entries (`+entryColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				position(e.Seq), blob(e.Raw), blob(e.Hashes), e.Event, e.Subject, position(e.Previous), blob(e.Sealed), e.Public, e.Erasure)
 			if err != nil {
 				return err
 			}
@@ -81,15 +81,30 @@ func (s *Store) Event(ctx context.Context, id string) (store.Entry, error) {
 	return one(ctx, s.d, scanEntry, `SELECT `+entryColumns+` FROM entries WHERE event = ?`, id)
 }
 
-// History gives a customer's entries, newest first.
-func (s *Store) History(ctx context.Context, subject string, before uint64, limit int) ([]store.Entry, error) {
-	return all(ctx, s.d, scanEntry, `SELECT `+entryColumns+` FROM entries
-		WHERE subject = ? AND subject <> '' AND seq < ? ORDER BY seq DESC LIMIT ?`, subject, position(before), atMost(limit))
+// History gives a customer's entries, newest first: it follows them from one to the one before.
+func (s *Store) History(ctx context.Context, subject string, newest uint64, limit int) ([]store.Entry, error) {
+	if subject == "" || limit <= 0 {
+		return nil, nil
+	}
+	return all(ctx, s.d, scanEntry, `WITH RECURSIVE theirs (at) AS (
+			SELECT seq FROM entries WHERE seq = ?1 AND subject = ?2
+			UNION ALL
+			SELECT before.seq FROM theirs
+				CROSS JOIN entries AS latter ON latter.seq = theirs.at
+				CROSS JOIN entries AS before ON before.seq = latter.previous AND before.subject = ?2
+			LIMIT ?3
+		) SELECT `+entryColumns+` FROM theirs CROSS JOIN entries ON seq = at`, position(newest), subject, limit)
 }
 
 // Public lists the entries that anybody may see the disclosure of.
 func (s *Store) Public(ctx context.Context, seq uint64, limit int) ([]uint64, error) {
 	return all(ctx, s.d, value[uint64], `SELECT seq FROM entries WHERE public AND seq >= ? ORDER BY seq LIMIT ?`,
+		position(seq), atMost(limit))
+}
+
+// Erasures lists the entries that erased keys.
+func (s *Store) Erasures(ctx context.Context, seq uint64, limit int) ([]uint64, error) {
+	return all(ctx, s.d, value[uint64], `SELECT seq FROM entries WHERE erasure AND seq >= ? ORDER BY seq LIMIT ?`,
 		position(seq), atMost(limit))
 }
 

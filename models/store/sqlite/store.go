@@ -27,11 +27,16 @@ var leaseSchema string
 //go:embed attempts.sql
 var attemptSchema string
 
+// chainSchema leads to version 4.
+//
+//go:embed chain.sql
+var chainSchema string
+
 func dataLayout() layout {
 	return layout{
 		application: 0x43647244, // "CdrD"
-		steps:       []string{dataSchema, leaseSchema, attemptSchema},
-		// The indexes by event and by customer are written all over. In a write-ahead log of 64 MB
+		steps:       []string{dataSchema, leaseSchema, attemptSchema, chainSchema},
+		// The index by event and the standings are written all over. In a write-ahead log of 64 MB
 		// rather than the usual 4, their pages are changed many times before they are copied home once.
 		pragmas: []string{"cache_size(-8192)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)"},
 	}

@@ -183,9 +183,9 @@ func (f *Faults) Event(ctx context.Context, id string) (store.Entry, error) {
 }
 
 // History may fail.
-func (f *Faults) History(ctx context.Context, subject string, before uint64, limit int) ([]store.Entry, error) {
+func (f *Faults) History(ctx context.Context, subject string, newest uint64, limit int) ([]store.Entry, error) {
 	return faulty(ctx, f, History, func(ctx context.Context) ([]store.Entry, error) {
-		return f.Data.History(ctx, subject, before, limit)
+		return f.Data.History(ctx, subject, newest, limit)
 	})
 }
 

@@ -20,15 +20,19 @@ func entry(seq uint64, subject string) store.Entry {
 		Subject: subject,
 		Sealed:  append([]byte{byte(seq)}, awkward...),
 		Public:  subject == "",
+		Erasure: subject == "" && seq%2 == 1,
 	}
 }
 
-// entries makes n from first on, of two customers and nobody in turn.
+// entries makes n from first on, of two customers and nobody in turn; each of a customer's names the one before.
 func entries(first uint64, n int) []store.Entry {
 	batch := make([]store.Entry, n)
 	for i := range batch {
 		seq := first + uint64(i)
 		batch[i] = entry(seq, []string{"", "cus_1", "cus_2"}[seq%3])
+		if seq > 3 && batch[i].Subject != "" {
+			batch[i].Previous = seq - 3
+		}
 	}
 	return batch
 }
@@ -40,7 +44,8 @@ func testLog(t *testing.T, open Opener[store.Data]) {
 		same(t, give(s.Size(ctx))(t), 0)
 		same(t, len(give(s.Read(ctx, 0, 10))(t)), 0)
 		same(t, len(give(s.Public(ctx, 0, 10))(t)), 0)
-		same(t, len(give(s.History(ctx, "cus_1", math.MaxUint64, 10))(t)), 0)
+		same(t, len(give(s.Erasures(ctx, 0, 10))(t)), 0)
+		same(t, len(give(s.History(ctx, "cus_1", 0, 10))(t)), 0)
 		_, err := s.Event(ctx, entry(0, "").Event)
 		want(t, err, store.ErrNotFound)
 	})
@@ -102,7 +107,7 @@ func testLog(t *testing.T, open Opener[store.Data]) {
 		must(t, s.Append(ctx, nil))
 		same(t, give(s.Size(ctx))(t), 0)
 	})
-	t.Run("entries are found by event, customer, and whether they are public", func(t *testing.T) {
+	t.Run("entries are found by event, customer, and what they are", func(t *testing.T) {
 		s := fresh(t, open)
 		all := entries(0, 30)
 		must(t, s.Append(ctx, all))
@@ -110,15 +115,33 @@ func testLog(t *testing.T, open Opener[store.Data]) {
 		_, err := s.Event(ctx, "unknown")
 		want(t, err, store.ErrNotFound)
 
-		same(t, give(s.History(ctx, "cus_1", math.MaxUint64, 3))(t), []store.Entry{all[28], all[25], all[22]})
-		same(t, give(s.History(ctx, "cus_1", 22, 2))(t), []store.Entry{all[19], all[16]})
-		same(t, give(s.History(ctx, "cus_1", 2, 5))(t), []store.Entry{all[1]})
-		same(t, len(give(s.History(ctx, "cus_1", 1, 5))(t)), 0)
-		same(t, len(give(s.History(ctx, "cus_", math.MaxUint64, 5))(t)), 0)
+		same(t, give(s.History(ctx, "cus_1", 28, 3))(t), []store.Entry{all[28], all[25], all[22]})
+		same(t, give(s.History(ctx, "cus_1", 19, 2))(t), []store.Entry{all[19], all[16]})
+		same(t, give(s.History(ctx, "cus_1", 4, 5))(t), []store.Entry{all[4], all[1]})
+		for newest, whose := range []string{"nobody", "cus_1", "cus_2"} {
+			for _, subject := range []string{"", "cus_", "cus_1", "cus_2"} {
+				if subject != whose {
+					same(t, len(give(s.History(ctx, subject, uint64(newest), 5))(t)), 0)
+				}
+			}
+		}
+		same(t, len(give(s.History(ctx, "cus_1", 28, 0))(t)), 0)
+		same(t, len(give(s.History(ctx, "cus_1", 31, 5))(t)), 0)
 
 		same(t, give(s.Public(ctx, 0, 3))(t), []uint64{0, 3, 6})
 		same(t, give(s.Public(ctx, 22, 100))(t), []uint64{24, 27})
 		same(t, len(give(s.Public(ctx, 28, 100))(t)), 0)
+		same(t, give(s.Erasures(ctx, 0, 2))(t), []uint64{3, 9})
+		same(t, give(s.Erasures(ctx, 10, 100))(t), []uint64{15, 21, 27})
+	})
+	t.Run("a history goes as far as its entries lead to each other", func(t *testing.T) {
+		s := fresh(t, open)
+		all := entries(0, 12)
+		all[7].Previous = 6 // an erasure that concerns the customer
+		all[6].Erasure = true
+		must(t, s.Append(ctx, all))
+		same(t, give(s.History(ctx, "cus_1", 10, 9))(t), []store.Entry{all[10], all[7]})
+		same(t, give(s.History(ctx, "cus_1", 4, 9))(t), []store.Entry{all[4], all[1]})
 	})
 	t.Run("hashes come in the order asked", func(t *testing.T) {
 		s := fresh(t, open)
