@@ -26,8 +26,8 @@ type refusedWrite struct {
 	at  time.Time
 }
 
-// recording are the calls without which no change is recorded.
-var recording = map[string]bool{"Append": true, "AddKeys": true}
+// recording are the calls without which no change is recorded, or soon none more.
+var recording = map[string]bool{"Append": true, "AddKeys": true, "SaveStandings": true}
 
 // noting is a watch that remembers how changes ended.
 func (w *writes) noting(watch observed.Watch, clock func() time.Time) observed.Watch {
