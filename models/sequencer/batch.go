@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,7 +30,8 @@ type batch struct {
 	openings  [][]byte           // of the entries: salt and detail, not yet sealed
 	callers   map[int][]*pending // who is answered with entry i of the batch
 	events    map[string]int     // event id → i
-	standings map[string]models.Standing
+	before    map[string]models.Standing // of those who are not remembered: where they stand before the batch
+	standings map[string]models.Standing // after it
 	refused   []refusal
 	earlier   []earlier
 }
@@ -56,7 +58,7 @@ func (s *Sequencer) build(ctx context.Context, waiting []*pending, lookup bool) 
 		events:    map[string]int{},
 		standings: map[string]models.Standing{},
 	}
-	if err := s.ensureKeys(ctx, waiting); err != nil {
+	if err := b.prepare(ctx, subjectsOf(waiting)); err != nil {
 		return nil, err
 	}
 	for _, p := range waiting {
@@ -67,19 +69,40 @@ func (s *Sequencer) build(ctx context.Context, waiting []*pending, lookup bool) 
 	return b, b.finish(ctx)
 }
 
-// ensureKeys makes the evidence keys of everybody in the batch who has none, in one write.
-func (s *Sequencer) ensureKeys(ctx context.Context, waiting []*pending) error {
-	var scopes []store.Scope
-	seen := map[string]bool{}
-	for _, p := range waiting {
-		subject := p.event.Subject
-		if !seen[subject] {
-			seen[subject] = true
-			scopes = append(scopes, scopeOf(subject))
-		}
+// subjectsOf are those whom events concern, each once; nobody is the empty one.
+func subjectsOf(waiting []*pending) []string {
+	subjects := make([]string, len(waiting))
+	for i, p := range waiting {
+		subjects[i] = p.event.Subject
 	}
-	if err := s.cfg.Ring.Ensure(ctx, scopes...); err != nil {
+	slices.Sort(subjects)
+	return slices.Compact(subjects)
+}
+
+// prepare makes the evidence keys of everybody in the batch who has none, in one write, and reads where those stand who
+// are not remembered, with one question.
+func (b *batch) prepare(ctx context.Context, subjects []string) error {
+	scopes := make([]store.Scope, len(subjects))
+	for i, subject := range subjects {
+		scopes[i] = scopeOf(subject)
+	}
+	if err := b.s.cfg.Ring.Ensure(ctx, scopes...); err != nil {
 		return fmt.Errorf("evidence keys: %w", err)
+	}
+	unknown := slices.DeleteFunc(subjects, func(subject string) bool { return subject == "" || b.s.remembers(subject) })
+	if len(unknown) == 0 {
+		return nil
+	}
+	found, err := b.s.cfg.Standings.StandingsOf(ctx, unknown)
+	if err != nil {
+		return fmt.Errorf("read standings: %w", err)
+	}
+	b.before = make(map[string]models.Standing, len(unknown))
+	for _, subject := range unknown {
+		b.before[subject] = models.Standing{Customer: subject}
+	}
+	for _, st := range found {
+		b.before[st.Customer] = st
 	}
 	return nil
 }
@@ -157,6 +180,9 @@ func (b *batch) known(ctx context.Context, p *pending, id ledger.EventID) (bool,
 // standing is what holds for a subject at the next position of the batch.
 func (b *batch) standing(ctx context.Context, subject string) (models.Standing, error) {
 	if st, ok := b.standings[subject]; ok || subject == "" {
+		return st, nil
+	}
+	if st, ok := b.before[subject]; ok {
 		return st, nil
 	}
 	return b.s.standing(ctx, subject)

@@ -47,6 +47,12 @@ func (s *Sequencer) Newest(ctx context.Context, customer string) (models.Standin
 	return s.standing(ctx, customer)
 }
 
+// remembers says whether it is known here where a customer stands.
+func (s *Sequencer) remembers(customer string) bool {
+	_, unsaved := s.unsaved.of(customer)
+	return unsaved || s.standings.Contains(customer)
+}
+
 // standing is where a customer stands at the head that is known here.
 func (s *Sequencer) standing(ctx context.Context, customer string) (models.Standing, error) {
 	if st, ok := s.standings.Get(customer); ok {

@@ -78,6 +78,8 @@ type Log interface {
 type Standings interface {
 	// Standing gives a customer's, or ErrNotFound if the log has said nothing of them.
 	Standing(ctx context.Context, customer string) (models.Standing, error)
+	// StandingsOf gives those of the customers named of whom the log has said something, with one question.
+	StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error)
 	// SaveStandings writes each one that is newer (by Seq) than the one there, and then records that
 	// all entries below applied are accounted for; applied never goes back. It need not be durable
 	// at once: what is lost is projected again.

@@ -47,6 +47,18 @@ func (s *Store) Standing(ctx context.Context, customer string) (models.Standing,
 	return doc.give()
 }
 
+// StandingsOf gives several.
+func (s *Store) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+	if len(customers) == 0 {
+		return nil, nil
+	}
+	docs, err := all[standing](ctx, s.d.on(standingsName), bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: customers}}}})
+	if err != nil {
+		return nil, err
+	}
+	return giveAll(docs)
+}
+
 // SaveStandings projects. Other servers project the same entries: so it first asks which of these
 // standings are there already, and mostly has nothing more to do. One that is missing is inserted; where
 // somebody else was faster it is there now, and is replaced like all others, if it is older.
@@ -138,13 +150,16 @@ func (s *Store) PageStandings(ctx context.Context, after string, limit int) ([]m
 	if err != nil {
 		return nil, err
 	}
-	var standings []models.Standing
-	for _, doc := range docs {
-		st, err := doc.give()
-		if err != nil {
+	return giveAll(docs)
+}
+
+func giveAll(docs []standing) ([]models.Standing, error) {
+	standings := make([]models.Standing, len(docs))
+	for i, doc := range docs {
+		var err error
+		if standings[i], err = doc.give(); err != nil {
 			return nil, err
 		}
-		standings = append(standings, st)
 	}
 	return standings, nil
 }

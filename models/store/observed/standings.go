@@ -13,6 +13,13 @@ func (d *data) Standing(ctx context.Context, customer string) (_ models.Standing
 	return d.Data.Standing(ctx, customer)
 }
 
+// StandingsOf is observed.
+func (d *data) StandingsOf(ctx context.Context, customers []string) (_ []models.Standing, err error) {
+	ctx, end := d.watch(ctx, "standings", "StandingsOf")
+	defer end(&err)
+	return d.Data.StandingsOf(ctx, customers)
+}
+
 // SaveStandings is observed.
 func (d *data) SaveStandings(ctx context.Context, applied uint64, standings []models.Standing) (err error) {
 	ctx, end := d.watch(ctx, "standings", "SaveStandings")

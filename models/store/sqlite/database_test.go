@@ -272,6 +272,7 @@ func TestHotQueriesUseAnIndex(t *testing.T) {
 	_, _ = s.Public(ctx, 0, 1)
 	_, _ = s.Erasures(ctx, 0, 1)
 	_, _ = s.Standing(ctx, "a")
+	_, _ = s.StandingsOf(ctx, []string{"a"})
 	_, _ = s.PageStandings(ctx, "", 1)
 	_, _ = s.Customer(ctx, "a")
 	_, _ = s.PageCustomers(ctx, "", 1)

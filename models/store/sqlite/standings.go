@@ -26,6 +26,16 @@ func (s *Store) Standing(ctx context.Context, customer string) (models.Standing,
 	return one(ctx, s.d, scanStanding, `SELECT `+standingColumns+` FROM standings WHERE customer = ?`, customer)
 }
 
+// StandingsOf gives several.
+func (s *Store) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+	names, err := list(customers)
+	if err != nil || len(customers) == 0 {
+		return nil, err
+	}
+	return all(ctx, s.d, scanStanding, `SELECT `+standingColumns+` FROM json_each(?) AS asked
+		CROSS JOIN standings ON customer = asked.value`, names)
+}
+
 // SaveStandings projects. It is lazy: what a power cut takes away is projected again from the log.
 func (s *Store) SaveStandings(ctx context.Context, applied uint64, standings []models.Standing) error {
 	choices := make([]string, len(standings))

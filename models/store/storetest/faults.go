@@ -194,6 +194,11 @@ func (f *Faults) Standing(ctx context.Context, customer string) (models.Standing
 	return faulty(ctx, f, Standing, func(ctx context.Context) (models.Standing, error) { return f.Data.Standing(ctx, customer) })
 }
 
+// StandingsOf fails as Standing does.
+func (f *Faults) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+	return faulty(ctx, f, Standing, func(ctx context.Context) ([]models.Standing, error) { return f.Data.StandingsOf(ctx, customers) })
+}
+
 // SaveStandings may fail.
 func (f *Faults) SaveStandings(ctx context.Context, applied uint64, standings []models.Standing) error {
 	_, err := f.do(ctx, SaveStandings, func(ctx context.Context) error { return f.Data.SaveStandings(ctx, applied, standings) })

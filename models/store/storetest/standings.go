@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"candor/models"
@@ -29,6 +30,16 @@ func testStandings(t *testing.T, open Opener[store.Data]) {
 		want(t, err, store.ErrNotFound)
 		same(t, give(s.Applied(ctx))(t), 0)
 		same(t, len(give(s.PageStandings(ctx, "", 10))(t)), 0)
+		same(t, len(give(s.StandingsOf(ctx, []string{"cus_1"}))(t)), 0)
+	})
+	t.Run("several are given at once", func(t *testing.T) {
+		s := fresh(t, open)
+		one, two, three := standing("cus_1", 1, models.Given), standing("cus_2", 2, models.Refused), standing(`cus "3" é$`, 3, models.Given)
+		must(t, s.SaveStandings(ctx, 4, []models.Standing{one, two, three}))
+		got := give(s.StandingsOf(ctx, []string{three.Customer, "cus_9", "cus_1"}))(t)
+		slices.SortFunc(got, func(a, b models.Standing) int { return int(a.Seq) - int(b.Seq) })
+		same(t, got, []models.Standing{one, three})
+		same(t, len(give(s.StandingsOf(ctx, nil))(t)), 0)
 	})
 	t.Run("what was saved is given back", func(t *testing.T) {
 		s := fresh(t, open)
