@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,22 +15,29 @@ import (
 	"candor/models/consent"
 )
 
-// admit lets in who may ask, and gives what they ask.
-func (h *handler) admit(c *fiber.Ctx) ([]byte, error) {
+// admit lets in who may ask, and gives what they ask. It is a copy, of which the names and values read from
+// it are parts.
+func (h *handler) admit(c *fiber.Ctx) (string, error) {
 	if id := c.Request().Header.Peek(fiber.HeaderXRequestID); len(id) > 0 { // whatever it is: the standard asks for it
 		c.Response().Header.SetBytesV(fiber.HeaderXRequestID, id)
 	}
 	if _, err := bearer.Authorize(c, h.Auth, Scope); err != nil {
-		return nil, err
+		return "", err
 	}
 	if !isJSON(c.Request().Header.ContentType()) {
-		return nil, fault("Content-Type", "must be application/json")
+		return "", fault("Content-Type", "must be application/json")
 	}
 	if err := body.Load(c, maxBody); err != nil {
-		return nil, err
+		return "", err
 	}
-	raw := c.Request().Body()
-	return raw, check(raw)
+	request := string(c.Request().Body())
+	switch {
+	case request == "":
+		return "", fault("the request", "is empty")
+	case !utf8.ValidString(request):
+		return "", fault("the request", "is not valid UTF-8")
+	}
+	return request, nil
 }
 
 func isJSON(contentType []byte) bool {

@@ -6,12 +6,12 @@ import (
 
 // evaluation answers one question.
 func (h *handler) evaluation(c *fiber.Ctx) error {
-	raw, err := h.admit(c)
+	request, err := h.admit(c)
 	if err != nil {
 		return h.fail(c, err)
 	}
 	var t tuple
-	if err := t.read(raw); err != nil {
+	if err := t.read(request); err != nil {
 		return h.fail(c, err)
 	}
 	return h.one(c, &t)

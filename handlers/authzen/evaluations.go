@@ -9,51 +9,58 @@ import (
 // evaluations answers many questions at once. Members beside them are defaults for each; without any
 // questions the call is like evaluation. A question that cannot be read is denied alone.
 func (h *handler) evaluations(c *fiber.Ctx) error {
-	raw, err := h.admit(c)
+	request, err := h.admit(c)
 	if err != nil {
 		return h.fail(c, err)
 	}
 	var defaults tuple
-	if err := defaults.read(raw); err != nil {
+	if err := defaults.read(request); err != nil {
 		return h.fail(c, err)
 	}
-	items, err := elements(defaults.evaluations)
-	if err != nil {
-		return h.fail(c, err)
+	if len(defaults.evaluations) > maxEvaluations {
+		return h.fail(c, fault("evaluations", "must hold at most 1000 elements"))
 	}
 	stop, err := semantic(defaults.options)
 	if err != nil {
 		return h.fail(c, err)
 	}
-	if len(items) == 0 {
+	if len(defaults.evaluations) == 0 {
 		return h.one(c, &defaults)
 	}
-	return send(c, h.appendDecisions(c, &defaults, items, stop))
+	h.many(c, &defaults, stop)
+	return nil
 }
 
-func (h *handler) appendDecisions(c *fiber.Ctx, defaults *tuple, items [][]byte, stop semantics) []byte {
-	body := append(make([]byte, 0, 32+128*len(items)), `{"evaluations":[`...)
-	for i, item := range items {
+// many answers a request that holds many questions, each answer into the memory that the response has.
+func (h *handler) many(c *fiber.Ctx, defaults *tuple, stop semantics) {
+	response := c.Response()
+	response.Header.SetContentType(fiber.MIMEApplicationJSON)
+	response.SetBodyString(`{"evaluations":[`)
+	var space [256]byte
+	for i, item := range defaults.evaluations {
 		if i > 0 {
-			body = append(body, ',')
+			response.AppendBodyString(",")
 		}
-		from := len(body)
-		var t tuple
-		err := t.read(item)
-		if err == nil {
-			var q question
-			if q, err = t.question(defaults); err == nil {
-				body = h.appendDecision(body, c, q)
-			}
-		}
-		if m, ok := errors.AsType[*malformed](err); ok {
-			body = appendFault(body, fiber.StatusBadRequest, m.Error())
-		}
-		if stop != executeAll && permits(body[from:]) == (stop == permitOnFirstPermit) {
+		answer := h.appendItem(space[:0], c, defaults, item)
+		response.AppendBody(answer)
+		if stop != executeAll && permits(answer) == (stop == permitOnFirstPermit) {
 			break
 		}
 	}
-	return append(body, `]}`...)
+	response.AppendBodyString("]}")
+}
+
+func (h *handler) appendItem(b []byte, c *fiber.Ctx, defaults *tuple, item string) []byte {
+	var t tuple
+	var q question
+	err := t.read(item)
+	if err == nil {
+		q, err = t.question(defaults)
+	}
+	if m, ok := errors.AsType[*malformed](err); ok {
+		return appendFault(b, fiber.StatusBadRequest, m.Error())
+	}
+	return h.appendDecision(b, c, q)
 }
 
 type semantics int
@@ -65,25 +72,22 @@ const (
 )
 
 // semantic reads options.evaluations_semantic.
-func semantic(options []byte) (semantics, error) {
-	if options == nil {
+func semantic(options string) (semantics, error) {
+	if options == "" {
 		return executeAll, nil
 	}
-	members, err := object(options, "options")
-	if err != nil {
-		return 0, err
-	}
-	for members.next() {
-		if string(members.name()) != "evaluations_semantic" {
+	r := reader{text: options}
+	for r.open(); r.next('}'); {
+		name, value := r.name(), r.value()
+		if name != "evaluations_semantic" {
 			continue
 		}
-		text, ok := text(members.value)
-		switch {
-		case ok && text == "execute_all":
+		switch text(value) {
+		case "execute_all":
 			return executeAll, nil
-		case ok && text == "deny_on_first_deny":
+		case "deny_on_first_deny":
 			return denyOnFirstDeny, nil
-		case ok && text == "permit_on_first_permit":
+		case "permit_on_first_permit":
 			return permitOnFirstPermit, nil
 		}
 		return 0, fault("options.evaluations_semantic", "must be execute_all, deny_on_first_deny or permit_on_first_permit")

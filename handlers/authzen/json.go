@@ -1,148 +1,227 @@
 package authzen
 
 import (
-	"bytes"
 	"encoding/json"
-	"unicode/utf8"
+	"strings"
 )
 
-// check holds a request to JSON (RFC 8259). What follows may then walk it without looking for faults,
-// in place and without copying; the decoder of encoding/json would take another case for the same name
-// and the last of two members of one name.
-func check(raw []byte) error {
-	switch {
-	case len(raw) == 0:
-		return fault("the request", "is empty")
-	case !utf8.Valid(raw):
-		return fault("the request", "is not valid UTF-8")
-	case !json.Valid(raw):
-		return fault("the request", "is not valid JSON")
+// maxDepth is how deep a request may be nested; encoding/json goes as far.
+const maxDepth = 10_000
+
+// reader reads a JSON text (RFC 8259) from front to back, once, and copies nothing. The decoder of
+// encoding/json would take another case for the same name and the last of two members of one name.
+// After a fault in the text the reader is broken, and finds nothing more.
+type reader struct {
+	text   string
+	at     int  // where the next byte is
+	depth  int  // how many brackets are open
+	opened bool // nothing has been read since the last of them
+	broken bool
+}
+
+func (r *reader) fail() {
+	r.broken = true
+	r.at = len(r.text)
+}
+
+// peek gives the next byte that is not white space, or 0 at the end.
+func (r *reader) peek() byte {
+	for ; r.at < len(r.text); r.at++ {
+		if c := r.text[r.at]; c > ' ' || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return c
+		}
 	}
-	return nil
+	return 0
 }
 
-// walk stands somewhere in a valid JSON text.
-type walk struct {
-	rest       []byte
-	key, value []byte
-}
-
-// object starts at the members of a JSON object.
-func object(raw []byte, what string) (walk, error) {
-	raw = trim(raw)
-	if raw[0] != '{' {
-		return walk{}, fault(what, "must be an object")
+// end holds the text to be at its end.
+func (r *reader) end() {
+	if r.peek(); r.at < len(r.text) {
+		r.fail()
 	}
-	return walk{rest: raw[1:]}, nil
 }
 
-// next moves to the next member.
-func (w *walk) next() bool {
-	w.rest = trim(w.rest)
-	if w.rest[0] == '}' {
+// accept moves past a byte if it is the next.
+func (r *reader) accept(c byte) bool {
+	if r.at == len(r.text) || r.text[r.at] != c {
 		return false
 	}
-	if w.rest[0] == ',' {
-		w.rest = trim(w.rest[1:])
-	}
-	n := length(w.rest)
-	w.key = w.rest[:n]
-	w.rest = trim(trim(w.rest[n:])[1:]) // past the colon
-	n = length(w.rest)
-	w.value, w.rest = w.rest[:n], w.rest[n:]
+	r.at++
 	return true
 }
 
-// name is the member's name.
-func (w *walk) name() []byte {
-	if bytes.IndexByte(w.key, '\\') < 0 {
-		return w.key[1 : len(w.key)-1]
+// open moves into the object or array that peek has found.
+func (r *reader) open() {
+	r.at++
+	r.opened = true
+	if r.depth++; r.depth > maxDepth {
+		r.fail()
 	}
-	name, _ := text(w.key)
-	return []byte(name)
 }
 
-// elements lists the elements of a JSON array; none of no array.
-func elements(raw []byte) ([][]byte, error) {
-	if raw == nil {
-		return nil, nil
+// next moves to the next member or element, or past the bracket that closes them.
+func (r *reader) next(closing byte) bool {
+	first := r.opened
+	r.opened = false
+	switch c := r.peek(); {
+	case c == closing:
+		r.at++
+		r.depth--
+		return false
+	case c == ',' && !first:
+		r.at++
+		return true
+	case first && !r.broken:
+		return true
 	}
-	var list [][]byte
-	for rest := trim(raw[1:]); rest[0] != ']'; rest = trim(rest) {
-		if rest[0] == ',' {
-			rest = trim(rest[1:])
+	r.fail()
+	return false
+}
+
+// name moves past a member's name and the colon, and gives the name; none if the reader is broken.
+func (r *reader) name() string {
+	r.peek()
+	from := r.at
+	plain := r.quoted()
+	written := r.text[from:r.at]
+	r.colon()
+	switch {
+	case r.broken:
+		return ""
+	case plain:
+		return written[1 : len(written)-1]
+	}
+	return unescape(written)
+}
+
+func (r *reader) colon() {
+	if r.peek() != ':' {
+		r.fail()
+		return
+	}
+	r.at++
+}
+
+// value moves past a value, and gives it as it is written.
+func (r *reader) value() string {
+	c := r.peek()
+	from := r.at
+	switch c {
+	case '{':
+		for r.open(); r.next('}'); {
+			r.peek()
+			r.quoted()
+			r.colon()
+			r.value()
 		}
-		if len(list) == maxEvaluations {
-			return nil, fault("evaluations", "must hold at most 1000 elements")
+	case '[':
+		for r.open(); r.next(']'); {
+			r.value()
 		}
-		n := length(rest)
-		list = append(list, rest[:n])
-		rest = rest[n:]
-	}
-	return list, nil
-}
-
-// text is the value of a JSON string; ok is false for anything else.
-func text(raw []byte) (value string, ok bool) {
-	if raw[0] != '"' {
-		return "", false
-	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1]), true
-	}
-	err := json.Unmarshal(raw, &value)
-	return value, err == nil
-}
-
-func trim(raw []byte) []byte {
-	for i, c := range raw {
-		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
-			return raw[i:]
-		}
-	}
-	return nil
-}
-
-// length is how long the value is with which a valid JSON text starts.
-func length(raw []byte) int {
-	switch raw[0] {
 	case '"':
-		return stringLength(raw)
-	case '{', '[':
-		return nestedLength(raw)
+		r.quoted()
+	case 't':
+		r.word("true")
+	case 'f':
+		r.word("false")
+	case 'n':
+		r.word("null")
+	default:
+		r.number()
 	}
-	n := bytes.IndexAny(raw, ",]} \t\r\n")
-	if n < 0 {
-		return len(raw)
-	}
-	return n
+	return r.text[from:r.at]
 }
 
-func stringLength(raw []byte) int {
-	for i := 1; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+// quoted moves past a string. A plain one has no escapes.
+func (r *reader) quoted() (plain bool) {
+	if !r.accept('"') {
+		r.fail()
+	}
+	for plain = true; ; plain = false {
+		rest, n := r.text[r.at:], 0
+		for n < len(rest) && rest[n] != '"' && rest[n] != '\\' && rest[n] >= ' ' {
+			n++
+		}
+		r.at += n
+		switch {
+		case r.accept('"'):
+			return plain
+		case r.accept('\\'):
+			r.escape()
+		default:
+			r.fail()
+			return plain
 		}
 	}
-	return len(raw)
 }
 
-func nestedLength(raw []byte) int {
-	depth := 0
-	for i := 0; i < len(raw); i++ {
-		switch raw[i] {
-		case '"':
-			i += stringLength(raw[i:]) - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
+// escape moves past what follows a backslash.
+func (r *reader) escape() {
+	if !r.accept('u') {
+		r.oneOf(`"\/bfnrt`)
+		return
 	}
-	return len(raw)
+	for range 4 {
+		r.oneOf("0123456789abcdefABCDEF")
+	}
+}
+
+func (r *reader) oneOf(set string) {
+	if r.at == len(r.text) || strings.IndexByte(set, r.text[r.at]) < 0 {
+		r.fail()
+		return
+	}
+	r.at++
+}
+
+func (r *reader) word(word string) {
+	if !strings.HasPrefix(r.text[r.at:], word) {
+		r.fail()
+		return
+	}
+	r.at += len(word)
+}
+
+func (r *reader) number() {
+	r.accept('-')
+	if !r.accept('0') {
+		r.digits()
+	}
+	if r.accept('.') {
+		r.digits()
+	}
+	if r.accept('e') || r.accept('E') {
+		if !r.accept('+') {
+			r.accept('-')
+		}
+		r.digits()
+	}
+}
+
+// digits moves past one digit or more.
+func (r *reader) digits() {
+	from := r.at
+	for r.at < len(r.text) && '0' <= r.text[r.at] && r.text[r.at] <= '9' {
+		r.at++
+	}
+	if r.at == from {
+		r.fail()
+	}
+}
+
+// text is what a valid JSON string says; nothing, of anything else.
+func text(raw string) string {
+	switch {
+	case raw[0] != '"':
+		return ""
+	case strings.IndexByte(raw, '\\') < 0:
+		return raw[1 : len(raw)-1]
+	}
+	return unescape(raw)
+}
+
+// unescape is apart from its callers: what encoding/json writes to is on the heap.
+func unescape(raw string) (value string) {
+	_ = json.Unmarshal([]byte(raw), &value) // cannot fail: it has been read as a string
+	return value
 }

@@ -17,185 +17,104 @@ type question struct {
 	other bool
 }
 
-// tuple is a request taken apart: the JSON of each member, nil where it is absent. Members that are not
-// known are passed over, as the standard asks.
+// tuple is a request taken apart. Members that are not known are passed over, as the standard asks.
 type tuple struct {
-	subject, action, resource, context, evaluations, options []byte
+	subject, action, resource entity
+	// context and options are as they were written, and empty where they are absent.
+	context, options string
+	// evaluations are as they were written, nil if absent. At most one more than are allowed is kept.
+	evaluations []string
 }
 
-func (t *tuple) member(name []byte) *[]byte {
-	switch string(name) {
+// read takes a JSON text apart. That it is JSON, to its end, comes before what else may be wrong.
+func (t *tuple) read(request string) (wrong error) {
+	r := reader{text: request}
+	if r.peek() == '{' {
+		for r.open(); r.next('}'); {
+			if err := t.member(&r); wrong == nil {
+				wrong = err
+			}
+		}
+	} else {
+		r.value()
+		wrong = fault("the request", "must be an object")
+	}
+	if r.end(); r.broken {
+		return fault("the request", "is not valid JSON")
+	}
+	return wrong
+}
+
+func (t *tuple) member(r *reader) error {
+	switch name := r.name(); name {
 	case "subject":
-		return &t.subject
+		return t.subject.read(r, name, "type", "id")
 	case "action":
-		return &t.action
+		return t.action.read(r, name, "name", "")
 	case "resource":
-		return &t.resource
+		return t.resource.read(r, name, "type", "id")
 	case "context":
-		return &t.context
-	case "evaluations":
-		return &t.evaluations
+		return readOptional(r, name, &t.context)
 	case "options":
-		return &t.options
+		return readOptional(r, name, &t.options)
+	case "evaluations":
+		return t.readEvaluations(r, name)
 	}
+	r.value()
 	return nil
 }
 
-// read takes a JSON text apart.
-func (t *tuple) read(raw []byte) error {
-	members, err := object(raw, "the request")
-	if err != nil {
-		return err
-	}
-	for members.next() {
-		name := members.name()
-		member := t.member(name)
-		if member == nil {
-			continue
-		}
-		if *member != nil {
-			return fault(string(name), "is there twice")
-		}
-		if *member, err = typed(string(name), members.value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// typed holds a member to its type. What a program sends that writes null for what it does not have is
-// as good as absent, where absence is allowed.
-func typed(name string, value []byte) ([]byte, error) {
+// readOptional reads an object that may be absent. What a program sends that writes null for what it does
+// not have is as good.
+func readOptional(r *reader, name string, member *string) error {
+	kind, value := r.peek(), r.value()
 	switch {
-	case value[0] == 'n' && (name == "context" || name == "options" || name == "properties"):
-		return nil, nil
-	case name == "evaluations" && value[0] != '[':
-		return nil, fault(name, "must be an array")
-	case name != "evaluations" && value[0] != '{':
-		return nil, fault(name, "must be an object")
+	case *member != "":
+		return fault(name, "is there twice")
+	case kind == 'n':
+		return nil
+	case kind != '{':
+		return fault(name, "must be an object")
 	}
-	return value, nil
+	*member = value
+	return nil
+}
+
+func (t *tuple) readEvaluations(r *reader, name string) error {
+	switch kind := r.peek(); {
+	case t.evaluations != nil:
+		r.value()
+		return fault(name, "is there twice")
+	case kind != '[':
+		r.value()
+		return fault(name, "must be an array")
+	}
+	t.evaluations = []string{}
+	for r.open(); r.next(']'); {
+		if item := r.value(); len(t.evaluations) <= maxEvaluations {
+			t.evaluations = append(t.evaluations, item)
+		}
+	}
+	return nil
 }
 
 // question reads what is asked. An entity replaces the default whole, but for the members that every
 // entity must have: these are taken from the default where they are absent.
 func (t *tuple) question(defaults *tuple) (q question, err error) {
-	if _, err = readEntity("subject", t.subject, defaults.subject, "type", "id"); err != nil {
+	if _, err = t.subject.or(&defaults.subject, "subject", "type", "id"); err != nil {
 		return q, err
 	}
-	action, err := readEntity("action", t.action, defaults.action, "name", "")
+	action, err := t.action.or(&defaults.action, "action", "name", "")
 	if err != nil {
 		return q, err
 	}
-	resource, err := readEntity("resource", t.resource, defaults.resource, "type", "id")
+	resource, err := t.resource.or(&defaults.resource, "resource", "type", "id")
 	if err != nil {
 		return q, err
 	}
-	kind, _ := text(resource.first)
-	q.other = kind != resourceType
-	q.customer, _ = text(resource.second)
-	q.purpose, _ = text(action.first)
+	q.other = text(resource.first) != resourceType
+	q.customer = text(resource.second)
+	q.purpose = text(action.first)
 	q.category, err = readCategory(resource.properties)
 	return q, err
-}
-
-// entity is a subject, an action or a resource taken apart: the JSON of the one or two strings that it
-// must have, and of its properties.
-type entity struct{ first, second, properties []byte }
-
-func readEntity(name string, own, fallback []byte, first, second string) (e entity, err error) {
-	if own == nil {
-		own, fallback = fallback, nil
-	}
-	if own == nil {
-		return e, fault(name, "is missing")
-	}
-	if e, err = takeApart(name, own, first, second); err != nil {
-		return e, err
-	}
-	if fallback != nil && (e.first == nil || e.second == nil) {
-		whole, err := takeApart(name, fallback, first, second)
-		if err != nil {
-			return e, err
-		}
-		e.inherit(whole)
-	}
-	if err := required(name, first, e.first); err != nil {
-		return e, err
-	}
-	if second == "" { // an action has a name and nothing else
-		return e, nil
-	}
-	return e, required(name, second, e.second)
-}
-
-func (e *entity) inherit(from entity) {
-	if e.first == nil {
-		e.first = from.first
-	}
-	if e.second == nil {
-		e.second = from.second
-	}
-}
-
-func required(entity, member string, raw []byte) error {
-	if raw == nil {
-		return fault(entity+"."+member, "is missing")
-	}
-	if raw[0] != '"' {
-		return fault(entity+"."+member, "must be a string")
-	}
-	return nil
-}
-
-func takeApart(name string, raw []byte, first, second string) (e entity, err error) {
-	members, err := object(raw, name)
-	if err != nil {
-		return e, err
-	}
-	seen := false
-	for members.next() {
-		switch key := members.name(); {
-		case string(key) == first && e.first == nil:
-			e.first = members.value
-		case string(key) == second && second != "" && e.second == nil:
-			e.second = members.value
-		case string(key) == "properties" && !seen:
-			seen = true
-			if e.properties, err = typed("properties", members.value); err != nil {
-				return e, fault(name+".properties", "must be an object")
-			}
-		case string(key) == first, string(key) == second && second != "", string(key) == "properties":
-			return e, fault(name+"."+string(key), "is there twice")
-		}
-	}
-	return e, nil
-}
-
-// readCategory reads the category of data that is asked about. One that cannot be read is no less
-// narrow than the one meant: without any, the answer would be about all that the purpose uses.
-func readCategory(properties []byte) (string, error) {
-	if properties == nil {
-		return "", nil
-	}
-	const member = "resource.properties.category"
-	members, err := object(properties, "resource.properties")
-	if err != nil {
-		return "", err
-	}
-	category, found := "", false
-	for members.next() {
-		if string(members.name()) != "category" {
-			continue
-		}
-		if found {
-			return "", fault(member, "is there twice")
-		}
-		found = true
-		var ok bool
-		if category, ok = text(members.value); !ok || category == "" {
-			return "", fault(member, "must be a string, and not empty")
-		}
-	}
-	return category, nil
 }
