@@ -76,7 +76,7 @@ bench: ## run every benchmark that matches BENCH, some minutes for all
 .PHONY: bench-scale
 bench-scale: ## measure at BENCH_CUSTOMERS and BENCH_ENTRIES, in BENCH_DIR, which is kept (the first run takes long)
 	@CANDOR_BENCH_DIR='$(BENCH_DIR)' CANDOR_BENCH_CUSTOMERS=$(BENCH_CUSTOMERS) CANDOR_BENCH_ENTRIES=$(BENCH_ENTRIES) \
-		go test -run '^$$' -bench 'Scale|Start' -benchtime 5s -timeout 3h ./cmd/candor
+		go test -run '^$$' -bench 'Scale|Memory|Start' -benchtime 5s -timeout 3h ./cmd/candor
 
 .PHONY: lint
 lint: $(LINTER) ## formatting, go vet, golangci-lint, tidy modules

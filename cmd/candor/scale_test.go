@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -160,6 +161,25 @@ func appendTo(b *testing.B, p *program, subjects []string) time.Duration {
 	return appendAbout(b, p.log, 64, len(subjects), func(i int) string { return subjects[i] })
 }
 
+// BenchmarkMemory decides about 200,000 customers of a large log, or all if there are fewer, and reports what the process
+// then holds: on the heap, and resident.
+func BenchmarkMemory(b *testing.B) {
+	s := largeScale(b)
+	p := s.open(b)
+	defer func() { must(b, p.close()) }()
+	for b.Loop() {
+		for i := range min(s.customers, 200_000) {
+			_, err := p.consent.Decide(b.Context(), reference(i), "usage_analytics", "usage_detail")
+			must(b, err)
+		}
+	}
+	runtime.GC()
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	b.ReportMetric(float64(memory.HeapAlloc)/(1<<20), "heap-MB")
+	b.ReportMetric(float64(resident(b, os.Getpid()))/1024, "resident-MB")
+}
+
 // BenchmarkStart starts the real program on a large log and on one with nothing but its keys and notices, turn by turn,
 // until it says that it is ready. It reports how many times as long the large one takes, for which quality.md allows 2,
 // and the most memory that the idle server held in the seconds after: 150 MB.
@@ -173,13 +193,13 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
 	var spent [2]time.Duration
-	resident := 0
+	most := 0
 	for b.Loop() {
 		for i, s := range []scale{large, empty} {
 			server, ready := s.start(b, binary)
 			spent[i] += ready
 			if i == 0 {
-				resident = max(resident, watch(b, server.Process.Pid))
+				most = max(most, watch(b, server.Process.Pid))
 			}
 			must(b, server.Process.Signal(os.Interrupt))
 			must(b, server.Wait())
@@ -188,7 +208,7 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(float64(spent[0].Milliseconds())/float64(b.N), "ms/large")
 	b.ReportMetric(float64(spent[1].Milliseconds())/float64(b.N), "ms/empty")
 	b.ReportMetric(spent[0].Seconds()/spent[1].Seconds(), "times-as-long")
-	b.ReportMetric(float64(resident)/1024, "idle-MB")
+	b.ReportMetric(float64(most)/1024, "idle-MB")
 }
 
 // start runs the server and says how long it took to be ready.
@@ -226,17 +246,23 @@ func (s scale) start(b *testing.B, binary string) (*exec.Cmd, time.Duration) {
 func watch(b *testing.B, pid int) (most int) {
 	b.Helper()
 	for range 30 {
-		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		must(b, err)
-		_, rest, _ := strings.Cut(string(raw), "VmRSS:")
-		fields := strings.Fields(rest)
-		if len(fields) == 0 {
-			b.Fatal("the system does not say how much memory a process holds")
-		}
-		kib, err := strconv.Atoi(fields[0])
-		must(b, err)
-		most = max(most, kib)
+		most = max(most, resident(b, pid))
 		time.Sleep(100 * time.Millisecond)
 	}
 	return most
+}
+
+// resident gives the resident memory of a process now, in KiB.
+func resident(b *testing.B, pid int) int {
+	b.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	must(b, err)
+	_, rest, _ := strings.Cut(string(raw), "VmRSS:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		b.Fatal("the system does not say how much memory a process holds")
+	}
+	kib, err := strconv.Atoi(fields[0])
+	must(b, err)
+	return kib
 }

@@ -73,7 +73,7 @@ type Config struct {
 	Customers store.Customers
 	Notices   *notice.Service
 	Clock     func() time.Time
-	// Remember is how many customers are remembered to exist; 1,000,000 if zero.
+	// Remember is how many customers are remembered to exist; 64,000 if zero.
 	Remember int
 }
 
@@ -86,7 +86,7 @@ type Service struct {
 // New makes a Service.
 func New(cfg Config) (*Service, error) {
 	if cfg.Remember == 0 {
-		cfg.Remember = 1_000_000
+		cfg.Remember = 64_000
 	}
 	known, err := lru.New[string, struct{}](cfg.Remember)
 	if err != nil {

@@ -27,9 +27,9 @@ type batch struct {
 	entries   []store.Entry
 	results   []Result // of the entries, in order
 	unsigned  []ledger.Unsigned
-	openings  [][]byte           // of the entries: salt and detail, not yet sealed
-	callers   map[int][]*pending // who is answered with entry i of the batch
-	events    map[string]int     // event id → i
+	openings  [][]byte                   // of the entries: salt and detail, not yet sealed
+	callers   map[int][]*pending         // who is answered with entry i of the batch
+	events    map[string]int             // event id → i
 	before    map[string]models.Standing // of those who are not remembered: where they stand before the batch
 	standings map[string]models.Standing // after it
 	refused   []refusal
@@ -261,14 +261,10 @@ func (s *Sequencer) pseudonym(ctx context.Context, st *models.Standing) (string,
 		st.Pseudonym = sealed
 		return name, nil
 	}
-	if name, ok := s.pseudonyms.Get(string(st.Pseudonym)); ok {
-		return name, nil
-	}
 	name, err := s.cfg.Ring.Open(ctx, keys.Evidence(st.Customer), st.Pseudonym, pseudonymAAD(st.Customer))
 	if err != nil {
 		return "", fmt.Errorf("open pseudonym: %w", err)
 	}
-	s.pseudonyms.Add(string(st.Pseudonym), string(name))
 	return string(name), nil
 }
 

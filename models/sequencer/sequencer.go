@@ -70,7 +70,7 @@ type Config struct {
 	MaxAge time.Duration
 	// Patience is how long one turn of the writer may wait for the store; 20 s if zero.
 	Patience time.Duration
-	// Remember is how many customers' standings are held in memory; 200,000 if zero.
+	// Remember is how many customers' standings are held in memory, at about 450 bytes each; 64,000 if zero.
 	Remember int
 	// Watch is told what the writer does.
 	Watch Watch
@@ -125,13 +125,12 @@ type Sequencer struct {
 	done  chan struct{}   // closed when the writer has stopped
 
 	// The writer's own: only its goroutine touches them, after New.
-	last       *ledger.Entry // nil while the log is empty
-	tree       *ledger.Tree
-	pseudonyms *lru.Cache[string, string]
-	unsure     bool          // there may be entries that are not known here: read the log first
-	away       bool          // the log could not be followed, which has been said
-	met        time.Duration // when another server's entries were met last; 0 is never
-	server     serverTime
+	last   *ledger.Entry // nil while the log is empty
+	tree   *ledger.Tree
+	unsure bool          // there may be entries that are not known here: read the log first
+	away   bool          // the log could not be followed, which has been said
+	met    time.Duration // when another server's entries were met last; 0 is never
+	server serverTime
 
 	fresh   atomic.Int64 // when everything was known last, in ns since begun
 	asking  singleflight.Group
@@ -183,7 +182,7 @@ type answer struct {
 // anything to be appended afterwards.
 func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 	if cfg.Remember == 0 {
-		cfg.Remember = 200_000
+		cfg.Remember = 64_000
 	}
 	cfg.MaxAge = cmp.Or(cfg.MaxAge, time.Second)
 	cfg.Patience = cmp.Or(cfg.Patience, 20*time.Second)
@@ -199,9 +198,6 @@ func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 	}
 	var err error
 	if s.standings, err = lru.New[string, models.Standing](cfg.Remember); err != nil {
-		return nil, fmt.Errorf("sequencer: %w", err)
-	}
-	if s.pseudonyms, err = lru.New[string, string](cfg.Remember); err != nil {
 		return nil, fmt.Errorf("sequencer: %w", err)
 	}
 	if err := s.open(ctx); err != nil {
