@@ -87,12 +87,12 @@ func (p proxies) cut(at mongotest.Moment) { p.data.Cut(appending, at) }
 // A primary that steps down is no longer asked for anything, until there is another.
 func TestAStepDownNeedsNoRestart(t *testing.T) {
 	t.Parallel()
-	r := onProxies(t, 50*time.Millisecond)
+	r := onProxies(t, soon)
 	p := r.meddler.(proxies)
 	for _, with := range []mongotest.Error{mongotest.NotWritablePrimary, mongotest.SteppedDown, mongotest.Interrupted} {
 		p.hurry(everything)
 		p.refuse(true, with, mongotest.BeforeIt, allCommands...)
-		r.until("nothing is decided", func() bool { allowed, asked := r.decision(); return !allowed && !asked })
+		r.denies()
 		r.refused("store_unavailable", "log_unavailable")
 		r.names(http.StatusServiceUnavailable, "not_ready", "store", "key_store", "checkpoint")
 		p.refuse(false, with, mongotest.BeforeIt)
@@ -115,13 +115,13 @@ func TestAWriteThatAStepDownInterruptsIsThereOnce(t *testing.T) {
 // A database that answers nothing at all is one that is away.
 func TestADatabaseThatSaysNothingIsAway(t *testing.T) {
 	t.Parallel()
-	r := onProxies(t, 50*time.Millisecond)
+	r := onProxies(t, soon)
 	p := r.meddler.(proxies)
 	for _, proxy := range []*mongotest.Proxy{p.data, p.keys} {
 		proxy.Stall(allCommands...)
 	}
 	p.hurry(everything)
-	r.until("nothing is decided", func() bool { allowed, asked := r.decision(); return !allowed && !asked })
+	r.denies()
 	r.refused("store_unavailable", "log_unavailable")
 	r.names(http.StatusServiceUnavailable, "not_ready", "store", "key_store", "checkpoint")
 	p.data.Resume()
