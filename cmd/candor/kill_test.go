@@ -38,23 +38,12 @@ type server struct {
 
 func newServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{t: t, dir: t.TempDir(), binary: build(t, ".")}
+	s := &server{t: t, dir: t.TempDir(), binary: build(t, ".", ".")}
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	s.addr = l.Addr().String()
 	must(t, l.Close())
 	return s
-}
-
-// build builds a command of this module.
-func build(t *testing.T, folder string) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "command")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, folder).CombinedOutput()
-	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return binary
 }
 
 func must(t *testing.T, err error) {
@@ -65,7 +54,7 @@ func must(t *testing.T, err error) {
 }
 
 func (s *server) environment() []string {
-	operator, err := filepath.Abs("operators/utility")
+	operator, err := filepath.Abs("testdata/operator")
 	must(s.t, err)
 	own := append(os.Environ(), "CANDOR_ADDR="+s.addr, "CANDOR_METRICS_ADDR=off", "CANDOR_BASE_URL=http://"+s.addr, "CANDOR_OPERATOR="+operator,
 		"CANDOR_STORE=sqlite:"+filepath.Join(s.dir, "candor.db"), "CANDOR_PER_SECOND=100000", "CANDOR_METRICS_ADDR=off")
@@ -359,7 +348,7 @@ func (s *server) verify() {
 			s.t.Fatalf("candor %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
-	out, err := exec.CommandContext(s.t.Context(), build(s.t, "../logverify"), exported).CombinedOutput() // built above
+	out, err := exec.CommandContext(s.t.Context(), build(s.t, ".", "../logverify"), exported).CombinedOutput() // built here
 	if err != nil {
 		s.t.Fatalf("logverify: %v\n%s", err, out)
 	}

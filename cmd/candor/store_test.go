@@ -86,7 +86,7 @@ func TestAStoreCopiedToMongoDBIsGood(t *testing.T) {
 // verifyLog has logverify read a running server's log.
 func verifyLog(t *testing.T, s *server) {
 	t.Helper()
-	verifier := &server{t: t, dir: s.dir, addr: s.addr, binary: build(t, "../logverify")}
+	verifier := &server{t: t, dir: s.dir, addr: s.addr, binary: build(t, ".", "../logverify")}
 	if out, err := verifier.run("http://" + s.addr + "/log"); err != nil || !strings.Contains(out, "Good: ") {
 		t.Errorf("logverify says %q", out)
 	}

@@ -13,7 +13,7 @@ import (
 // From files into MongoDB's protocol and back into files, nothing is lost and nothing is other.
 func TestMongoDBAndBack(t *testing.T) {
 	ctx := t.Context()
-	from, _ := fill(t)
+	from, _ := filled(t, 600, 130, 203) // FerretDB reads all records for each customer
 	data := give(mongo.Open(ctx, mongotest.Start(t)))(t)
 	keys := give(mongo.OpenKeys(ctx, mongotest.Start(t)))(t)
 	t.Cleanup(func() { must(t, errors.Join(data.Close(), keys.Close())) })

@@ -101,25 +101,32 @@ func customer(n int) string { return fmt.Sprintf("cus_%03d", n) }
 // fill writes some of everything; of a few things more than fit a page.
 func fill(t *testing.T) (transfer.Stores, *writer) {
 	t.Helper()
+	return filled(t, 600, 130, 1203)
+}
+
+// filled writes some of everything: so many entries, and so many customers, of whom the first has so many
+// invoices.
+func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *writer) {
+	t.Helper()
 	ctx, s := t.Context(), newStores(t)
 	w := newWriter(t, s, 1)
-	w.append(600)
+	w.append(entries)
 	w.publish()
 	w.append(3) // as after a crash: not published yet
-	var customers []models.Customer
+	var known []models.Customer
 	var keys []store.WrappedKey
-	for n := range 130 {
-		customers = append(customers, models.Customer{Ref: customer(n), Locale: "de", UpdatedAt: noon})
+	for n := range customers {
+		known = append(known, models.Customer{Ref: customer(n), Locale: "de", UpdatedAt: noon})
 		for _, name := range []string{"evidence", "invoices"} {
 			keys = append(keys, store.WrappedKey{Scope: store.Scope{Customer: customer(n), Name: name}, Wrapped: []byte(customer(n) + name)})
 		}
 	}
-	must(t, s.Data.PutCustomers(ctx, customers))
+	must(t, s.Data.PutCustomers(ctx, known))
 	give(s.Keys.AddKeys(ctx, append(keys, store.WrappedKey{Scope: store.Scope{Name: "log"}, Wrapped: []byte("log")})))(t)
-	fillRecords(t, s.Data)
+	fillRecords(t, s.Data, map[int]int{0: invoices, 1: 4, customers - 10: 2})
 	for n := range 7 {
-		must(t, s.Data.SaveStandings(ctx, 600, []models.Standing{{
-			Customer: customer(n), Seq: uint64(590 + n), Pseudonym: []byte("sealed"),
+		must(t, s.Data.SaveStandings(ctx, uint64(entries), []models.Standing{{
+			Customer: customer(n), Seq: uint64(entries - 10 + n), Pseudonym: []byte("sealed"),
 			Choices: models.Choices{{Purpose: "newsletter", State: models.Given, Seq: 5, Since: noon, HappenedAt: noon}, {Purpose: "profile", State: models.Refused, Seq: 3}},
 		}}))
 	}
@@ -136,10 +143,11 @@ func fill(t *testing.T) (transfer.Stores, *writer) {
 	return s, w
 }
 
-func fillRecords(t *testing.T, s store.Data) {
+// fillRecords writes so many invoices of each customer named.
+func fillRecords(t *testing.T, s store.Data, invoices map[int]int) {
 	t.Helper()
 	ctx := t.Context()
-	for n, many := range map[int]int{0: 1203, 1: 4, 120: 2} {
+	for n, many := range invoices {
 		var records []store.Record
 		var documents []store.Document
 		for i := range many {
@@ -191,7 +199,7 @@ func TestEverythingIsCopied(t *testing.T) {
 
 // A copy that ended at any write is no store that a server would start on, and is finished by the next.
 func TestAnInterruptedCopyIsFinished(t *testing.T) {
-	from, _ := fill(t)
+	from, _ := filled(t, 600, 20, 53)
 	for n, finished := 0, false; !finished; n++ {
 		to := newStores(t)
 		f := &ending{left: n}
