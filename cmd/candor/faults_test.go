@@ -269,6 +269,7 @@ func (r *troubled) onlyAnswered() {
 
 // While decisions may be an hour old, the stores may be away that long.
 func TestDecisionsGoOnFromWhatIsKnownLately(t *testing.T) {
+	t.Parallel()
 	onBothStores(t, time.Hour, func(t *testing.T, r *troubled) {
 		r.gone(true)
 		r.knows(true)
@@ -289,6 +290,7 @@ func (r *troubled) whole(checks ...string) []string {
 }
 
 func TestNothingIsAllowedOnceWhatIsKnownIsOld(t *testing.T) {
+	t.Parallel()
 	onBothStores(t, soon, func(t *testing.T, r *troubled) {
 		r.gone(true)
 		r.denies()
@@ -309,6 +311,7 @@ func TestNothingIsAllowedOnceWhatIsKnownIsOld(t *testing.T) {
 
 // With a full disk everything that is stored is there: pages and decisions go on.
 func TestAFullDiskKeepsNobodyFromReading(t *testing.T) {
+	t.Parallel()
 	onBothStores(t, time.Hour, func(t *testing.T, r *troubled) {
 		r.names(http.StatusOK, "ready")
 		r.full(true)
@@ -327,6 +330,7 @@ func TestAFullDiskKeepsNobodyFromReading(t *testing.T) {
 
 // A write that comes to no end is given up; when it arrives after all it is there once.
 func TestASlowStoreIsGivenUp(t *testing.T) {
+	t.Parallel()
 	onBothStores(t, time.Hour, func(t *testing.T, r *troubled) {
 		r.slow(true)
 		r.refused("outcome_unknown", "log_unavailable")
@@ -339,8 +343,10 @@ func TestASlowStoreIsGivenUp(t *testing.T) {
 
 // The connection is cut before the write, or after it: asked again, it is there once.
 func TestACutWriteIsThereOnce(t *testing.T) {
+	t.Parallel()
 	for name, at := range map[string]mongotest.Moment{"before": mongotest.BeforeIt, "during": mongotest.DuringIt, "after": mongotest.AfterIt} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			onBothStores(t, time.Hour, func(t *testing.T, r *troubled) {
 				r.cut(at)
 				if at == mongotest.AfterIt {
