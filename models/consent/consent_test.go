@@ -1,14 +1,10 @@
 package consent_test
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	mathrand "math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -17,41 +13,20 @@ import (
 	"candor/models"
 	"candor/models/consent"
 	"candor/models/datamap"
-	"candor/models/keys"
 	"candor/models/ledger"
 	"candor/models/notice"
 	"candor/models/sequencer"
-	"candor/models/store/file"
-	"candor/models/store/sqlite"
+	"candor/models/sequencer/sequencertest"
 )
-
-const origin = "privacy.example.com/log"
 
 // rig is a consent service on real stores, with a clock that the test sets.
 type rig struct {
+	*sequencertest.Rig
 	t        testing.TB
-	data     *sqlite.Store
-	set      *keys.Set
 	log      *sequencer.Sequencer
 	notices  *notice.Service
 	service  *consent.Service
 	receipts *consent.Receipts
-	beside   func() *rig // another server on the same stores, which follows when it must
-
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (r *rig) clock() time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.now
-}
-
-func (r *rig) pass(d time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.now = r.now.Add(d)
 }
 
 func must(t testing.TB, err error) {
@@ -63,75 +38,41 @@ func must(t testing.TB, err error) {
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	r := &rig{t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	r := &rig{Rig: sequencertest.New(t, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)), t: t}
 	raw, err := os.ReadFile("testdata/datamap.yaml")
 	must(t, err)
 	m, err := datamap.Parse(raw)
 	must(t, err)
-	dir := t.TempDir()
-	r.data, err = sqlite.Open(t.Context(), filepath.Join(dir, "candor.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, r.data.Close()) })
-	keyStore, err := sqlite.OpenKeys(t.Context(), filepath.Join(dir, "keys.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, keyStore.Close()) })
-	r.set, err = keys.OpenFiles(filepath.Join(dir, "keys"), origin, rand.Reader)
-	must(t, err)
-	ring := func() *keys.Ring { return keys.NewRing(keys.RingConfig{Store: keyStore, Master: r.set.Master}) }
-	r.startLog(dir, ring(), 0)
-	r.beside = func() *rig {
-		other := &rig{t: t, data: r.data, set: r.set, now: r.now}
-		other.startLog(dir, ring(), time.Hour)
-		other.serve(m)
-		return other
-	}
+	r.log = r.Start(r.Ring(), 0)
 	r.serve(m)
-	r.receipts = &consent.Receipts{Map: m, Log: r.log, Key: r.set.Document, VKey: r.set.CheckpointVerifier, BaseURL: "https://privacy.example.com"}
+	r.receipts = &consent.Receipts{Map: m, Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.com"}
 	r.publish("privacy", 1)
 	r.publish("usage_analytics", 1)
-	must(t, r.data.PutCustomers(t.Context(), []models.Customer{{Ref: "cus_1"}, {Ref: "cus_2", Jurisdiction: "US-CA"}}))
+	must(t, r.Data.PutCustomers(t.Context(), []models.Customer{{Ref: "cus_1"}, {Ref: "cus_2", Jurisdiction: "US-CA"}}))
 	return r
+}
+
+// beside is another server on the same stores, which follows when it must.
+func (r *rig) beside(m *datamap.Map) *rig {
+	r.t.Helper()
+	other := &rig{Rig: r.Rig, t: r.t, log: r.Start(r.Ring(), time.Hour)}
+	other.serve(m)
+	return other
 }
 
 func (r *rig) serve(m *datamap.Map) {
 	r.t.Helper()
 	var err error
-	r.notices, err = notice.New(r.t.Context(), r.data, r.log, r.clock)
+	r.notices, err = notice.New(r.t.Context(), r.Data, r.log, r.Time)
 	must(r.t, err)
-	r.service, err = consent.New(consent.Config{Map: m, Log: r.log, Customers: r.data, Notices: r.notices, Clock: r.clock})
+	r.service, err = consent.New(consent.Config{Map: m, Log: r.log, Customers: r.Data, Notices: r.notices, Clock: r.Time})
 	must(r.t, err)
-}
-
-func (r *rig) startLog(dir string, ring *keys.Ring, maxAge time.Duration) {
-	r.t.Helper()
-	checkpoints, err := file.Checkpoints(filepath.Join(dir, "checkpoint"))
-	must(r.t, err)
-	verifier, err := ledger.NewVerifierKey(r.set.CheckpointVerifier)
-	must(r.t, err)
-	r.log, err = sequencer.New(r.t.Context(), sequencer.Config{
-		Origin: origin, Log: r.data, Standings: r.data, Checkpoints: checkpoints, Ring: ring,
-		EntryKey: r.set.Entry, Checkpoint: r.set.Checkpoint, Verifier: verifier,
-		Public: []ledger.PublishedKey{
-			{Key: r.set.Entry.Public(), Use: ledger.UseEntry}, {Key: r.set.Document.Public(), Use: ledger.UseDocument},
-		},
-		MaxAge: maxAge, Clock: r.clock, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
-	})
-	must(r.t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := r.log.Run(ctx); err != nil {
-			r.t.Error(err)
-		}
-	}()
-	r.t.Cleanup(func() { cancel(); <-done })
 }
 
 func (r *rig) publish(key string, version int) {
 	r.t.Helper()
 	must(r.t, r.notices.Publish(r.t.Context(), notice.Notice{
-		Key: key, Version: version, EffectiveAt: r.clock(), Texts: map[string]notice.Text{
+		Key: key, Version: version, EffectiveAt: r.Time(), Texts: map[string]notice.Text{
 			"en": {Title: key, Summary: "What we do.", Body: fmt.Sprintf("Text of version %d.", version)},
 		},
 	}))
@@ -270,11 +211,11 @@ func TestConsentRunsOut(t *testing.T) {
 	r := newRig(t)
 	_, err := r.choose(consent.Give, "usage_analytics", r.shown("usage_analytics", "a"))
 	must(t, err)
-	r.pass(365*24*time.Hour - time.Millisecond)
+	r.Pass(365*24*time.Hour - time.Millisecond)
 	if d := r.decide("usage_analytics", ""); !d.Allowed {
 		t.Errorf("a millisecond before it runs out: %+v", d)
 	}
-	r.pass(time.Millisecond)
+	r.Pass(time.Millisecond)
 	if d := r.decide("usage_analytics", ""); d.Allowed || d.Reason != consent.ReasonExpired {
 		t.Errorf("when it has run out: %+v", d)
 	}
@@ -416,9 +357,9 @@ func TestReceiptVerifiesFromTheCheckpointKeyAlone(t *testing.T) {
 	must(t, err)
 	receipt, signed, err := r.receipts.Receipt(t.Context(), "cus_1", out.Entry)
 	must(t, err)
-	verifier, err := ledger.NewVerifierKey(r.set.CheckpointVerifier)
+	verifier, err := ledger.NewVerifierKey(r.Set.CheckpointVerifier)
 	must(t, err)
-	read, opened, err := ledger.VerifyReceipt(signed, origin, nil, verifier)
+	read, opened, err := ledger.VerifyReceipt(signed, sequencertest.Origin, nil, verifier)
 	must(t, err)
 	if read.Processing.Purposes[0].Purpose != "usage_analytics" || opened.Detail.State != string(models.Given) ||
 		read.Events[0].EventState != string(models.Given) || read.Processing.PrivacyNotice != "https://privacy.example.com/notices/usage_analytics/versions/1" {
@@ -450,7 +391,7 @@ func BenchmarkWarmDecision(b *testing.B) {
 // Who has decided on one server and looks on another sees what they decided.
 func TestAChoiceIsSeenOnEveryServerAtOnce(t *testing.T) {
 	here := newRig(t)
-	there := here.beside()
+	there := here.beside(here.receipts.Map)
 	for _, action := range []consent.Action{consent.Give, consent.Withdraw} {
 		outcome, err := here.choose(action, "usage_analytics", here.shown("usage_analytics", string(action)))
 		must(t, err)

@@ -41,7 +41,7 @@ func parseMap(t *testing.T) *datamap.Map {
 // definitions counts the entries of the log that say that a purpose changed.
 func (r *rig) definitions() map[string]int {
 	r.t.Helper()
-	seqs, err := r.data.Public(r.t.Context(), 0, 1000)
+	seqs, err := r.Data.Public(r.t.Context(), 0, 1000)
 	must(r.t, err)
 	out := map[string]int{}
 	for _, seq := range seqs {
@@ -62,7 +62,7 @@ func TestServersPublishPurposesAtOnce(t *testing.T) {
 	errs := make([]error, 8)
 	var starting sync.WaitGroup
 	for i := range errs {
-		starting.Go(func() { errs[i] = consent.PublishPurposes(t.Context(), r.data, r.log, m, r.clock()) })
+		starting.Go(func() { errs[i] = consent.PublishPurposes(t.Context(), r.Data, r.log, m, r.Time()) })
 	}
 	starting.Wait()
 	must(t, errors.Join(errs...))
@@ -72,7 +72,7 @@ func TestServersPublishPurposesAtOnce(t *testing.T) {
 			t.Errorf("the log has %d entries about %s", n, m.Purposes[i].Key)
 		}
 	}
-	stored, err := r.data.Publications(t.Context(), "purpose")
+	stored, err := r.Data.Publications(t.Context(), "purpose")
 	must(t, err)
 	if len(stored) != len(m.Purposes) {
 		t.Errorf("%d definitions of %d purposes are kept", len(stored), len(m.Purposes))
@@ -93,10 +93,10 @@ func TestOvertakenWhilePublishingPurposes(t *testing.T) {
 			if !tt.ok {
 				theirs.Purposes[0].Categories = theirs.Purposes[0].Categories[:0]
 			}
-			overtaken := &raced{stored: r.data, before: func() {
-				must(t, consent.PublishPurposes(t.Context(), r.data, r.log, theirs, r.clock()))
+			overtaken := &raced{stored: r.Data, before: func() {
+				must(t, consent.PublishPurposes(t.Context(), r.Data, r.log, theirs, r.Time()))
 			}}
-			err := consent.PublishPurposes(t.Context(), overtaken, r.log, parseMap(t), r.clock())
+			err := consent.PublishPurposes(t.Context(), overtaken, r.log, parseMap(t), r.Time())
 			if (err == nil) != tt.ok || err != nil && !strings.Contains(err.Error(), "the same data map") {
 				t.Errorf("%v", err)
 			}

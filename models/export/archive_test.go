@@ -151,7 +151,7 @@ func readCSV(t *testing.T, raw []byte) []map[string]string {
 func TestSpoolThatOverflows(t *testing.T) {
 	r := newRig(t)
 	want := r.write(Request{Customer: ada})
-	a := &archive{Sources: r.sources, request: Request{Customer: ada}, at: r.clock(), progress: func(int) {}, spoolLimit: 100}
+	a := &archive{Sources: r.sources, request: Request{Customer: ada}, at: r.Time(), progress: func(int) {}, spoolLimit: 100}
 	var out bytes.Buffer
 	check(t, a.write(t.Context(), &out))
 	got := unzip(t, out.Bytes())

@@ -55,7 +55,7 @@ func TestFlatMemory(t *testing.T) {
 	for _, n := range []int{many, 5 * many} {
 		r.sources.Records = generated{r.billing, n}
 		before, peak, done := live(), uint64(0), 0
-		check(t, Write(t.Context(), io.Discard, r.sources, Request{Customer: ada}, r.clock(), func(records int) {
+		check(t, Write(t.Context(), io.Discard, r.sources, Request{Customer: ada}, r.Time(), func(records int) {
 			if before := done; before/20_000 != (before+records)/20_000 {
 				peak = max(peak, live())
 			}
@@ -103,7 +103,7 @@ func BenchmarkArchive(b *testing.B) {
 		defer func() { r.sources.Records = kept }()
 		r.sources.Records = fromMemory{r.billing, records}
 		compare(b, records, func() {
-			check(b, Write(b.Context(), io.Discard, r.sources, Request{Customer: ada}, r.clock(), func(int) {}))
+			check(b, Write(b.Context(), io.Discard, r.sources, Request{Customer: ada}, r.Time(), func(int) {}))
 		})
 	})
 	b.Run("made from the store and kept in it", func(b *testing.B) {

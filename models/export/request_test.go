@@ -14,7 +14,7 @@ func TestBadRequestsNameTheField(t *testing.T) {
 	r := newRig(t)
 	s := r.service()
 	day := 24 * time.Hour
-	now := r.clock()
+	now := r.Time()
 	tests := []struct {
 		name        string
 		request     Request
@@ -60,7 +60,7 @@ func TestTodayIsNotTheFuture(t *testing.T) {
 func TestEqualRequestsAreEqual(t *testing.T) {
 	r := newRig(t)
 	tidy := func(categories ...string) Request {
-		return must[Request](t)(Request{Customer: ada, Categories: categories}.check(r.sources.Map, r.clock()))
+		return must[Request](t)(Request{Customer: ada, Categories: categories}.check(r.sources.Map, r.Time()))
 	}
 	if got := tidy("tax", "identity", "tax"); !slices.Equal(got.Categories, []string{"identity", "tax"}) {
 		t.Errorf("categories: %v", got.Categories)

@@ -6,12 +6,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -26,9 +24,8 @@ import (
 	"candor/models/ledger"
 	"candor/models/notice"
 	"candor/models/sequencer"
+	"candor/models/sequencer/sequencertest"
 	"candor/models/store"
-	"candor/models/store/file"
-	"candor/models/store/sqlite"
 )
 
 // The people of the rig.
@@ -42,20 +39,14 @@ const (
 // rig is everything that archives are made from: the real store, keys, log and data map.
 type rig struct {
 	testing.TB
-	dir      string
-	data     *sqlite.Store
-	keys     *sqlite.KeyStore
+	*sequencertest.Rig
 	ring     *keys.Ring
-	set      *keys.Set
 	log      *sequencer.Sequencer
 	billing  *billing.Service
 	consent  *consent.Service
 	sources  *Sources
 	archives *watched
 	logged   *bytes.Buffer
-
-	clockMu sync.Mutex
-	now     time.Time
 }
 
 func must[T any](tb testing.TB) func(T, error) T {
@@ -78,23 +69,18 @@ func check(tb testing.TB, err error) {
 func newRig(tb testing.TB) *rig {
 	tb.Helper()
 	ctx := tb.Context()
-	r := &rig{TB: tb, dir: tb.TempDir(), logged: &bytes.Buffer{}}
-	r.now = must[time.Time](tb)(time.Parse(time.RFC3339, start))
-	r.data = must[*sqlite.Store](tb)(sqlite.Open(ctx, filepath.Join(r.dir, "data.db")))
-	r.keys = must[*sqlite.KeyStore](tb)(sqlite.OpenKeys(ctx, filepath.Join(r.dir, "keys.db")))
-	r.set = must[*keys.Set](tb)(keys.OpenFiles(filepath.Join(r.dir, "keys"), "privacy.example.test/log", rand.Reader))
-	r.ring = keys.NewRing(keys.RingConfig{Store: r.keys, Master: r.set.Master})
-	r.archives = &watched{archiveStore: r.data, settled: make(chan store.Archive, 100)}
-	tb.Cleanup(func() { check(tb, errors.Join(r.data.Close(), r.keys.Close())) })
+	r := &rig{TB: tb, Rig: sequencertest.New(tb, must[time.Time](tb)(time.Parse(time.RFC3339, start))), logged: &bytes.Buffer{}}
+	r.ring = r.Ring()
+	r.log = r.Start(r.ring, 0)
+	r.archives = &watched{archiveStore: r.Data, settled: make(chan store.Archive, 100)}
 
 	raw := must[[]byte](tb)(os.ReadFile("../../cmd/candor/operators/utility/datamap.yaml"))
 	m := must[*datamap.Map](tb)(datamap.Parse(raw))
-	r.billing = billing.New(billing.Config{Map: m, Customers: r.data, Records: r.data, Ring: r.ring, Clock: r.clock})
-	r.openLog(ctx)
-	notices := must[*notice.Service](tb)(notice.New(ctx, r.data, r.log, r.clock))
+	r.billing = billing.New(billing.Config{Map: m, Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
+	notices := must[*notice.Service](tb)(notice.New(ctx, r.Data, r.log, r.Time))
 	publish(tb, m, notices)
 	r.consent = must[*consent.Service](tb)(consent.New(consent.Config{
-		Map: m, Log: r.log, Customers: r.data, Notices: notices, Clock: r.clock,
+		Map: m, Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time,
 	}))
 	catalogue := must[*i18n.Catalogue](tb)(i18n.Load())
 	zone := must[*time.Location](tb)(time.LoadLocation(m.Operator.TimeZone))
@@ -104,48 +90,15 @@ func newRig(tb testing.TB) *rig {
 		}
 	}
 	r.sources = &Sources{
-		Map: m, Directory: r.data, Records: r.billing, Log: r.log, Notices: notices,
+		Map: m, Directory: r.Data, Records: r.billing, Log: r.log, Notices: notices,
 		Receipts: &consent.Receipts{
-			Map: m, Log: r.log, Key: r.set.Document, VKey: r.set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
+			Map: m, Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
 		},
 		Words:     func(locale string) Words { return catalogue.Match("", locale).In(zone) },
-		Documents: r.set.Document, VerifierKey: r.set.CheckpointVerifier,
+		Documents: r.Set.Document, VerifierKey: r.Set.CheckpointVerifier,
 	}
 	r.people(ctx)
 	return r
-}
-
-func (r *rig) clock() time.Time {
-	r.clockMu.Lock()
-	defer r.clockMu.Unlock()
-	return r.now
-}
-
-func (r *rig) advance(d time.Duration) {
-	r.clockMu.Lock()
-	defer r.clockMu.Unlock()
-	r.now = r.now.Add(d)
-}
-
-func (r *rig) openLog(ctx context.Context) {
-	r.Helper()
-	verifier, err := ledger.NewVerifierKey(r.set.CheckpointVerifier)
-	check(r, err)
-	saved, err := file.Checkpoints(filepath.Join(r.dir, "checkpoint"))
-	check(r, err)
-	r.log, err = sequencer.New(ctx, sequencer.Config{
-		Origin: "privacy.example.test/log", Log: r.data, Standings: r.data, Checkpoints: saved, Ring: r.ring,
-		EntryKey: r.set.Entry, Checkpoint: r.set.Checkpoint, Verifier: verifier,
-		Public: []ledger.PublishedKey{
-			{Key: r.set.Entry.Public(), Use: ledger.UseEntry}, {Key: r.set.Document.Public(), Use: ledger.UseDocument},
-		},
-		Clock: r.clock, Random: rand.Reader, Logger: slog.New(slog.DiscardHandler),
-	})
-	check(r, err)
-	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	go func() { done <- r.log.Run(running) }()
-	r.Cleanup(func() { stop(); check(r, <-done) })
 }
 
 // publish publishes a first version of every notice that the data map names.
@@ -221,10 +174,10 @@ func (r *rig) choose(customer, purpose string, action consent.Action) uint64 {
 // write makes an archive without the service.
 func (r *rig) write(request Request) *unzipped {
 	r.Helper()
-	request, err := request.check(r.sources.Map, r.clock())
+	request, err := request.check(r.sources.Map, r.Time())
 	check(r, err)
 	var out bytes.Buffer
-	check(r, Write(r.Context(), &out, r.sources, request, r.clock(), func(int) {}))
+	check(r, Write(r.Context(), &out, r.sources, request, r.Time(), func(int) {}))
 	return unzip(r, out.Bytes())
 }
 
@@ -290,14 +243,14 @@ func (w *watched) UpdateArchive(ctx context.Context, a store.Archive, attempt st
 // service is a new Service on the rig's store, as a server has after its start.
 func (r *rig) service() *Service {
 	return New(Config{
-		Sources: r.sources, Archives: r.archives, Leases: r.keeper(r.data), Ring: r.ring, Created: r.created, Clock: r.clock, Random: rand.Reader,
+		Sources: r.sources, Archives: r.archives, Leases: r.keeper(r.Data), Ring: r.ring, Created: r.created, Clock: r.Time, Random: rand.Reader,
 		Logger: slog.New(slog.NewTextHandler(r.logged, nil)),
 	})
 }
 
 // keeper takes leases for one more server.
 func (r *rig) keeper(s store.Leases) *lease.Keeper {
-	return &lease.Keeper{Store: s, Holder: rand.Text(), Clock: r.clock, Logger: slog.New(slog.DiscardHandler)}
+	return &lease.Keeper{Store: s, Holder: rand.Text(), Clock: r.Time, Logger: slog.New(slog.DiscardHandler)}
 }
 
 func (r *rig) created(ctx context.Context, customer, archive string) error {

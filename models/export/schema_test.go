@@ -27,7 +27,7 @@ func schemaOf(name string) string {
 func TestFilesKeepToTheirSchemas(t *testing.T) {
 	r := newRig(t)
 	r.choose(ada, "usage_analytics", consent.Give)
-	for _, request := range []Request{{Customer: ada}, {Customer: bo, Categories: []string{"tax", "invoices"}, From: r.clock().AddDate(-3, 0, 0), To: r.clock()}, {Customer: nemo}} {
+	for _, request := range []Request{{Customer: ada}, {Customer: bo, Categories: []string{"tax", "invoices"}, From: r.Time().AddDate(-3, 0, 0), To: r.Time()}, {Customer: nemo}} {
 		u := r.write(request)
 		files := 0
 		for name, content := range u.files {

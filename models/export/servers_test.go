@@ -108,24 +108,24 @@ func TestDeadMakerIsReplaced(t *testing.T) {
 	r := newRig(t)
 	held := &slow{Records: r.billing, reached: make(chan struct{}), let: make(chan struct{})}
 	dead := r.service()
-	dead.Leases = r.keeper(deadLeases{r.data})
+	dead.Leases = r.keeper(deadLeases{r.Data})
 	sources := *r.sources
 	sources.Records = held
 	dead.Sources = &sources
 	a := must[store.Archive](t)(dead.Ask(t.Context(), Request{Customer: ada}))
 	kill := r.run(dead)
 	<-held.reached
-	before := must[store.Archive](t)(r.data.Archive(t.Context(), a.ID))
+	before := must[store.Archive](t)(r.Data.Archive(t.Context(), a.ID))
 	kill()
 	for n := range 9 { // what it had written
-		check(t, r.data.PutChunk(t.Context(), before.Attempt, n, []byte("torn")))
+		check(t, r.Data.PutChunk(t.Context(), before.Attempt, n, []byte("torn")))
 	}
 
 	next := r.service()
 	if next.makeOne(t.Context()) {
 		t.Fatal("it was taken from a server that may yet live")
 	}
-	r.advance(lease.Lasts)
+	r.Pass(lease.Lasts)
 	stop := r.run(next)
 	done := r.await()
 	stop()
@@ -136,7 +136,7 @@ func TestDeadMakerIsReplaced(t *testing.T) {
 	if lines := evidence(t, u.file("consents/log.jsonl")); len(lines) != 1 {
 		t.Errorf("the log has %d entries about one download", len(lines))
 	}
-	if _, err := r.data.Chunk(t.Context(), before.Attempt, 0); !errors.Is(err, store.ErrNotFound) {
+	if _, err := r.Data.Chunk(t.Context(), before.Attempt, 0); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a chunk of the first attempt is left: %v", err)
 	}
 }
@@ -153,7 +153,7 @@ func TestLateMakerSpoilsNothing(t *testing.T) {
 			a := must[store.Archive](t)(late.Ask(t.Context(), Request{Customer: ada}))
 			var made store.Archive
 			sources.Records = &interrupted{Records: r.billing, do: func() error {
-				r.advance(lease.Lasts)
+				r.Pass(lease.Lasts)
 				if !next.makeOne(t.Context()) {
 					t.Error("the next server did not take over")
 					return end

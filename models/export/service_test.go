@@ -31,7 +31,7 @@ func TestAskedForAndFetched(t *testing.T) {
 	r := newRig(t)
 	s := r.service()
 	a := r.ask(s, Request{Customer: ada, Locale: "en"})
-	if a.State != StateReady || a.Done != 506 || a.Total != 506 || !a.ExpiresAt.Equal(r.clock().Add(Lifetime)) {
+	if a.State != StateReady || a.Done != 506 || a.Total != 506 || !a.ExpiresAt.Equal(r.Time().Add(Lifetime)) {
 		t.Fatalf("archive: %+v", a)
 	}
 	raw := r.read(s, a, 0, -1)
@@ -57,13 +57,13 @@ func TestStoreHoldsOnlySealed(t *testing.T) {
 	r := newRig(t)
 	s := r.service()
 	a := r.ask(s, Request{Customer: ada, Categories: []string{"identity"}})
-	kept := must[store.Archive](t)(r.data.Archive(t.Context(), a.ID))
-	chunk := must[[]byte](t)(r.data.Chunk(t.Context(), kept.Attempt, 0))
+	kept := must[store.Archive](t)(r.Data.Archive(t.Context(), a.ID))
+	chunk := must[[]byte](t)(r.Data.Chunk(t.Context(), kept.Attempt, 0))
 	if bytes.Contains(kept.Request, []byte("identity")) || bytes.Contains(chunk, []byte("index.html")) || bytes.HasPrefix(chunk, []byte("PK")) {
 		t.Error("the store can read it")
 	}
 	// Nor can a chunk be put in another's place.
-	check(t, r.data.PutChunk(t.Context(), kept.Attempt, 1, chunk))
+	check(t, r.Data.PutChunk(t.Context(), kept.Attempt, 1, chunk))
 	if _, err := r.ring.Open(t.Context(), scope(a), chunk, place(kept.Attempt, "1")); err == nil {
 		t.Error("chunk 0 opens as chunk 1")
 	}
@@ -240,11 +240,11 @@ func TestFailureLeavesNothing(t *testing.T) {
 // isDestroyed wants nothing of an archive to be left: no key, no chunk.
 func (r *rig) isDestroyed(a store.Archive) {
 	r.Helper()
-	names := must[[]string](r)(r.keys.ScopesOf(r.Context(), a.Customer))
+	names := must[[]string](r)(r.KeyStore.ScopesOf(r.Context(), a.Customer))
 	if slices.Contains(names, keys.Archive(a.Customer, a.ID).Name) {
 		r.Error("its key is still there")
 	}
-	if _, err := r.data.Chunk(r.Context(), a.Attempt, 0); !errors.Is(err, store.ErrNotFound) {
+	if _, err := r.Data.Chunk(r.Context(), a.Attempt, 0); !errors.Is(err, store.ErrNotFound) {
 		r.Errorf("its first chunk: %v", err)
 	}
 }
@@ -254,9 +254,9 @@ func TestExpiry(t *testing.T) {
 	s := r.service()
 	a := r.ask(s, Request{Customer: ada})
 	reading := must[io.ReadCloser](t)(s.Reader(t.Context(), ada, a.ID, 0, -1))
-	r.advance(Lifetime - time.Second)
+	r.Pass(Lifetime - time.Second)
 	r.read(s, a, 0, 10)
-	r.advance(time.Second)
+	r.Pass(time.Second)
 	// From that moment on it is over, whether or not anybody has come to destroy it.
 	if got := must[store.Archive](t)(s.Status(t.Context(), ada, a.ID)); got.State != StateExpired {
 		t.Errorf("it is %s", got.State)

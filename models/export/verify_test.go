@@ -45,7 +45,7 @@ func TestVerifiedByAStranger(t *testing.T) {
 	r.choose(ada, "fraud_prevention", consent.Object)
 	s := r.service()
 	raw := r.read(s, r.ask(s, Request{Customer: ada}), 0, -1)
-	verify := logverify(t, r.set.CheckpointVerifier)
+	verify := logverify(t, r.Set.CheckpointVerifier)
 	if code, says := verify(raw); code != 0 || !strings.Contains(says, "6 entries and 2 receipts") {
 		t.Fatalf("logverify ended with %d: %s", code, says)
 	}
@@ -129,7 +129,7 @@ func TestDamagedOnTheWay(t *testing.T) {
 	r := newRig(t)
 	s := r.service()
 	raw := r.read(s, r.ask(s, Request{Customer: nemo}), 0, -1)
-	verify := logverify(t, r.set.CheckpointVerifier)
+	verify := logverify(t, r.Set.CheckpointVerifier)
 	z := must[*zip.Reader](t)(zip.NewReader(bytes.NewReader(raw), int64(len(raw))))
 	for i := 0; i < len(z.File); i += 5 {
 		f := z.File[i]

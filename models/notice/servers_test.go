@@ -39,7 +39,7 @@ func (w *watched) Publications(ctx context.Context, kind string) ([]store.Public
 func TestAnotherServerPublishes(t *testing.T) {
 	r := newRig(t)
 	log := r.sequencer()
-	one, two := r.service(r.data, log), r.service(r.data, log)
+	one, two := r.service(r.Data, log), r.service(r.Data, log)
 	check(t, one.Publish(t.Context(), r.version("privacy", 1, "We count.")))
 	if _, err := two.Current("privacy"); !errors.Is(err, notice.ErrUnknown) {
 		t.Fatalf("known before it was read: %v", err)
@@ -63,7 +63,7 @@ func TestAnotherServerPublishes(t *testing.T) {
 func TestRefreshKeepsWhatItHas(t *testing.T) {
 	r := newRig(t)
 	log := r.sequencer()
-	w := &watched{stored: r.data}
+	w := &watched{stored: r.Data}
 	s := r.service(w, log)
 	check(t, s.Publish(t.Context(), r.version("privacy", 1, "We count.")))
 	errAway := errors.New("the store is away")
@@ -94,8 +94,8 @@ func TestRefreshKeepsWhatItHas(t *testing.T) {
 func TestFollow(t *testing.T) {
 	r := newRig(t)
 	log := r.sequencer()
-	w := &watched{stored: r.data}
-	one, two := r.service(r.data, log), r.service(w, log)
+	w := &watched{stored: r.Data}
+	one, two := r.service(r.Data, log), r.service(w, log)
 	follow := func(seen uint64) int {
 		t.Helper()
 		before := w.reads
@@ -105,7 +105,7 @@ func TestFollow(t *testing.T) {
 	if follow(0) != 1 { // what was said before the start and is kept after it
 		t.Error("not read after the start")
 	}
-	r.advance(2 * time.Minute)
+	r.Pass(2 * time.Minute)
 	if follow(0) != 0 {
 		t.Error("read though there is no news")
 	}
@@ -117,7 +117,7 @@ func TestFollow(t *testing.T) {
 		t.Error("not read again")
 	}
 	check(t, errOf(two.Current("privacy")))
-	r.advance(2 * time.Minute)
+	r.Pass(2 * time.Minute)
 	if follow(7) != 0 {
 		t.Error("read for ever")
 	}
@@ -137,7 +137,7 @@ func TestServersStartAtOnce(t *testing.T) {
 	services := make([]*notice.Service, servers)
 	for i := range servers {
 		logs[i] = r.sequencer()
-		services[i] = r.service(r.data, logs[i])
+		services[i] = r.service(r.Data, logs[i])
 	}
 	errs := make([]error, servers)
 	var publishing sync.WaitGroup
@@ -191,8 +191,8 @@ func TestOvertakenWhilePublishing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRig(t)
 			one, two := r.sequencer(), r.sequencer()
-			faster := r.service(r.data, two)
-			s := r.service(&raced{stored: r.data, before: func() {
+			faster := r.service(r.Data, two)
+			s := r.service(&raced{stored: r.Data, before: func() {
 				check(t, faster.Publish(t.Context(), r.version("privacy", 1, tt.theirs)))
 			}}, one)
 			err := s.Publish(t.Context(), r.version("privacy", 1, "We count."))
@@ -210,7 +210,7 @@ func TestOvertakenWhilePublishing(t *testing.T) {
 func TestReadersBesideRefreshes(t *testing.T) {
 	r := newRig(t)
 	log := r.sequencer()
-	one, two := r.service(r.data, log), r.service(r.data, log)
+	one, two := r.service(r.Data, log), r.service(r.Data, log)
 	check(t, one.Publish(t.Context(), r.version("privacy", 1, "We count.")))
 	check(t, two.Refresh(t.Context()))
 	stop := make(chan struct{})
