@@ -9,6 +9,7 @@ import (
 
 	"candor/handlers"
 	requests "candor/handlers/telemetry"
+	"candor/models/sequencer"
 	"candor/models/store"
 	"candor/models/store/observed"
 	"candor/models/telemetry"
@@ -92,15 +93,11 @@ func within(ctx context.Context, made func(context.Context) error) error {
 	}
 }
 
-// maxSkew is how far this machine's clock may be from the database server's before it appends nothing (log-format,
-// "Entry").
-const maxSkew = 5 * time.Second
-
 func (p *program) checkClock(ctx context.Context, server store.Clock) error {
 	asked := p.clock()
 	shown, err := server.Now(ctx)
 	answered := p.clock()
-	if err == nil && (shown.Before(asked.Add(-maxSkew)) || shown.After(answered.Add(maxSkew))) { // else the store's check says so
+	if err == nil && (shown.Before(asked.Add(-sequencer.MaxSkew)) || shown.After(answered.Add(sequencer.MaxSkew))) { // else the store's check says so
 		return fmt.Errorf("this machine's clock shows %s and the database server's %s: set the wrong one right, and keep it so with NTP",
 			answered.UTC().Format(time.RFC3339), shown.UTC().Format(time.RFC3339))
 	}

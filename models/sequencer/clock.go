@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-const (
-	// maxSkew is how far this machine's clock may be from the database server's (log-format, "Entry").
-	maxSkew = 5 * time.Second
-	// clockLasts is how long the server's time is reckoned on from one answer.
-	clockLasts = 10 * time.Second
-)
+// MaxSkew is how far this machine's clock may be from the database server's before nothing is appended (log-format,
+// "Entry").
+const MaxSkew = 5 * time.Second
+
+// clockLasts is how long the server's time is reckoned on from one answer.
+const clockLasts = 10 * time.Second
 
 // serverTime is what the database server's clock showed.
 type serverTime struct {
@@ -20,7 +20,7 @@ type serverTime struct {
 	give  time.Duration // how far it may be off for the time that asking took
 }
 
-// checkClock refuses to append while this machine's clock is more than maxSkew from the database
+// checkClock refuses to append while this machine's clock is more than MaxSkew from the database
 // server's: one bad clock would pin the log's time, which never goes back.
 func (s *Sequencer) checkClock(ctx context.Context) error {
 	if s.cfg.ServerClock == nil {
@@ -32,10 +32,10 @@ func (s *Sequencer) checkClock(ctx context.Context) error {
 		}
 	}
 	reckoned := s.server.shown.Add(s.since() - s.server.at)
-	if skew := s.cfg.Clock().Sub(reckoned); skew.Abs() > maxSkew+s.server.give {
+	if skew := s.cfg.Clock().Sub(reckoned); skew.Abs() > MaxSkew+s.server.give {
 		s.server = serverTime{} // ask again before the next attempt: either clock may be set right
 		return fmt.Errorf("this machine's clock is %s from the database server's, and %s is the most: set it right, and keep it so with NTP",
-			skew.Round(time.Millisecond), maxSkew)
+			skew.Round(time.Millisecond), MaxSkew)
 	}
 	return nil
 }
