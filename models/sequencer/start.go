@@ -184,22 +184,46 @@ func (s *Sequencer) loadKeys(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("list public entries: %w", err)
 		}
-		for _, seq := range seqs {
-			r, err := s.entry(ctx, seq)
-			if errors.Is(err, keys.ErrDestroyed) {
-				return fmt.Errorf("the key store lacks the key of this log: put back the key store that belongs to it: %w", err)
-			}
-			if err != nil {
+		more = len(seqs) == MaxBatch
+		for len(seqs) > 0 {
+			n := following(seqs)
+			if err := s.loadKeysIn(ctx, seqs[0], n); err != nil {
 				return err
 			}
-			if r.Detail.Kind == ledger.KeyAdded {
-				if err := s.keepKey(r); err != nil {
-					return err
-				}
-			}
-			from = seq + 1
+			from, seqs = seqs[n-1]+1, seqs[n:]
 		}
-		more = len(seqs) == MaxBatch
+	}
+	return nil
+}
+
+// following is how many of the first positions follow each other, so that they can be read at once.
+func following(seqs []uint64) int {
+	n := 1
+	for n < len(seqs) && seqs[n] == seqs[n-1]+1 {
+		n++
+	}
+	return n
+}
+
+// loadKeysIn remembers those of n entries from seq on that added a key.
+func (s *Sequencer) loadKeysIn(ctx context.Context, seq uint64, n int) error {
+	entries, err := s.cfg.Log.Read(ctx, seq, n)
+	if err != nil {
+		return fmt.Errorf("read public entries from %d: %w", seq, err)
+	}
+	for _, e := range entries {
+		r, err := s.read(ctx, e)
+		if errors.Is(err, keys.ErrDestroyed) {
+			return fmt.Errorf("the key store lacks the key of this log: put back the key store that belongs to it: %w", err)
+		}
+		if err != nil {
+			return err
+		}
+		if r.Detail.Kind == ledger.KeyAdded {
+			if err := s.keepKey(r); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
