@@ -180,7 +180,7 @@ func (p *program) openLog(ctx context.Context) error {
 	}
 	serverClock, _ := p.data.(store.Clock) // a file has none
 	p.log, err = sequencer.New(ctx, sequencer.Config{
-		Origin: p.settings.Origin, Log: p.data, Standings: p.data, Checkpoints: checkpoints, Ring: p.ring,
+		Origin: p.settings.Origin, Log: p.data, Standings: p.data, Leases: p.data, Checkpoints: checkpoints, Ring: p.ring,
 		EntryKey: p.keys.Entry, Checkpoint: p.keys.Checkpoint, Verifier: verifier,
 		Public: []ledger.PublishedKey{
 			{Key: p.keys.Entry.Public(), Use: ledger.UseEntry}, {Key: p.keys.Document.Public(), Use: ledger.UseDocument},

@@ -31,8 +31,7 @@ func (s *Sequencer) checkClock(ctx context.Context) error {
 			return err
 		}
 	}
-	reckoned := s.server.shown.Add(s.since() - s.server.at)
-	if skew := s.cfg.Clock().Sub(reckoned); skew.Abs() > MaxSkew+s.server.give {
+	if skew := s.cfg.Clock().Sub(s.now()); skew.Abs() > MaxSkew+s.server.give {
 		s.server = serverTime{} // ask again before the next attempt: either clock may be set right
 		return fmt.Errorf("this machine's clock is %s from the database server's, and %s is the most: set it right, and keep it so with NTP",
 			skew.Round(time.Millisecond), MaxSkew)

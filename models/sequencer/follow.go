@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -253,12 +252,4 @@ func (s *Sequencer) projectOthers(ctx context.Context, entries []store.Entry, si
 		s.standings.Remove(customer)
 	}
 	return nil
-}
-
-// giveWay lets another server have its turn, if there is one that writes too: who has just lost a race
-// has more to do before it can try again than who has won it.
-func (s *Sequencer) giveWay(took time.Duration) {
-	if s.met > 0 && s.since()-s.met < time.Second && took > 0 {
-		time.Sleep(rand.N(took)) //nolint:gosec // a pause, not a secret
-	}
 }

@@ -14,6 +14,7 @@ package sequencer
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -66,6 +67,8 @@ type Config struct {
 	Logger   *slog.Logger
 	// ServerClock is the store's own clock; nil if it has none.
 	ServerClock store.Clock
+	// Leases say whose turn it is to append; nil if no other server does.
+	Leases store.Leases
 	// MaxAge is how old what is known here may be when a decision rests on it; a second if zero.
 	MaxAge time.Duration
 	// Patience is how long one turn of the writer may wait for the store; 20 s if zero.
@@ -119,6 +122,7 @@ type Result struct {
 // Sequencer appends events to one log.
 type Sequencer struct {
 	cfg   Config
+	id    string // another for each server and each start
 	begun time.Time
 	queue chan *pending
 	looks chan chan error // of those who wait for what others have appended
@@ -131,6 +135,8 @@ type Sequencer struct {
 	away   bool          // the log could not be followed, which has been said
 	met    time.Duration // when another server's entries were met last; 0 is never
 	server serverTime
+	turn   bool          // it has been asked for
+	looked time.Duration // when it was last looked whether another has asked
 
 	fresh   atomic.Int64 // when everything was known last, in ns since begun
 	asking  singleflight.Group
@@ -188,6 +194,7 @@ func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 	cfg.Patience = cmp.Or(cfg.Patience, 20*time.Second)
 	s := &Sequencer{
 		cfg:     cfg,
+		id:      rand.Text(),
 		begun:   time.Now(),
 		queue:   make(chan *pending, 4*MaxBatch),
 		looks:   make(chan chan error),
@@ -254,9 +261,8 @@ func (s *Sequencer) writeLoop(ctx context.Context) {
 	for {
 		select {
 		case p := <-s.queue:
-			start := s.since()
 			s.write(background, s.gather(p))
-			s.giveWay(s.since() - start)
+			s.giveWay(background)
 		case waiting := <-s.looks:
 			s.lookFor(background, waiting)
 		case <-tick.C:

@@ -108,7 +108,7 @@ func (w *world) open() (*sequencer.Sequencer, error) {
 		log = w.faults
 	}
 	config := sequencer.Config{
-		Origin: origin, Log: log, Standings: w.faults, Checkpoints: w.checkpoints, Ring: w.ring,
+		Origin: origin, Log: log, Standings: w.faults, Leases: w.data, Checkpoints: w.checkpoints, Ring: w.ring,
 		EntryKey: w.set.Entry, Checkpoint: w.set.Checkpoint, Verifier: verifier,
 		Public: []ledger.PublishedKey{
 			{Key: w.set.Entry.Public(), Use: ledger.UseEntry}, {Key: w.set.Document.Public(), Use: ledger.UseDocument},

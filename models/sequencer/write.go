@@ -20,6 +20,7 @@ const maxTries = 32
 func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Patience)
 	defer cancel()
+	defer s.endTurn(ctx)
 	began, lookup := s.since(), false
 	for range maxTries {
 		err := s.catchUp(ctx)
@@ -52,6 +53,7 @@ func (s *Sequencer) write(ctx context.Context, waiting []*pending) {
 			return
 		case errors.Is(err, store.ErrTaken):
 			s.unsure = true // start over from the new head
+			s.askForTurn(ctx)
 		case errors.Is(err, store.ErrExists):
 			lookup = true
 		default:

@@ -286,6 +286,8 @@ type Leases interface {
 	// TakeLease gives holder the lease of that name until then, if nobody has it, if it ended by now,
 	// or if holder has it already; otherwise ErrTaken. Of any number of callers one succeeds.
 	TakeLease(ctx context.Context, name, holder string, now, until time.Time) error
+	// LeaseHolder says who has it; ErrNotFound if nobody, or it ended by now.
+	LeaseHolder(ctx context.Context, name string, now time.Time) (holder string, err error)
 	// DropLease ends it, if holder has it; it is no error if not.
 	DropLease(ctx context.Context, name, holder string) error
 }

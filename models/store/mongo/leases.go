@@ -28,6 +28,12 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, now, until t
 	return create(ctx, s.d.on(leasesName), lease{Name: name, Holder: holder, Until: ms(until)}, store.ErrTaken)
 }
 
+// LeaseHolder says who has it.
+func (s *Store) LeaseHolder(ctx context.Context, name string, now time.Time) (string, error) {
+	doc, err := one[lease](ctx, s.d.on(leasesName), append(named(name), bson.E{Key: "until", Value: bson.D{{Key: "$gt", Value: ms(now)}}}))
+	return doc.Holder, err
+}
+
 // DropLease ends it.
 func (s *Store) DropLease(ctx context.Context, name, holder string) error {
 	_, err := s.d.on(leasesName).DeleteOne(ctx, append(named(name), bson.E{Key: "holder", Value: holder}))

@@ -18,6 +18,11 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, now, until t
 	return err
 }
 
+// LeaseHolder says who has it.
+func (s *Store) LeaseHolder(ctx context.Context, name string, now time.Time) (string, error) {
+	return one(ctx, s.d, value[string], `SELECT holder FROM leases WHERE name = ? AND until > ?`, name, ms(now))
+}
+
 // DropLease ends it.
 func (s *Store) DropLease(ctx context.Context, name, holder string) error {
 	_, err := s.change(ctx, `DELETE FROM leases WHERE name = ? AND holder = ?`, name, holder)
