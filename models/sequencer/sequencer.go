@@ -142,8 +142,8 @@ type Sequencer struct {
 	asking  singleflight.Group
 	noticed atomic.Uint64
 
-	unsaved     unsaved
-	unprojected chan struct{} // wakes the projector
+	unsaved unsaved
+	crowded chan struct{} // wakes the projector
 
 	head      atomic.Pointer[Head]
 	publish   chan struct{} // wakes the publisher
@@ -201,7 +201,7 @@ func New(ctx context.Context, cfg Config) (*Sequencer, error) {
 		done:    make(chan struct{}),
 		publish: make(chan struct{}, 1),
 
-		unprojected: make(chan struct{}, 1),
+		crowded: make(chan struct{}, 1),
 	}
 	var err error
 	if s.standings, err = lru.New[string, models.Standing](cfg.Remember); err != nil {

@@ -415,6 +415,7 @@ func TestRebuildGivesTheSameProjection(t *testing.T) {
 		_, err := s.Append(t.Context(), choose(fmt.Sprintf("cus_%d", n%7), fmt.Sprintf("p%d", n%3), ledger.EventID{}))
 		must(t, err)
 	}
+	must(t, s.CheckProjection(t.Context(), func(uint64) {})) // saves it
 	before, err := w.data.PageStandings(t.Context(), "", 100)
 	must(t, err)
 	must(t, s.Rebuild(t.Context(), func(uint64) {}))

@@ -61,6 +61,9 @@ func (s *Sequencer) giveWay(ctx context.Context) {
 			return
 		}
 		s.met = s.since()
+		if err := s.save(ctx); err != nil { // the other makes it up; the next write here waits for it
+			return
+		}
 		select {
 		case <-time.After(turnLasts / 100):
 		case <-ctx.Done():

@@ -6,12 +6,20 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"candor/models"
 )
 
-// mostUnsaved is how many standings may wait to be saved before the writer waits for them.
-const mostUnsaved = 4 * MaxBatch
+const (
+	// saveEvery is how long what has changed may wait to be saved: long enough that those who change their mind often are
+	// saved once, short enough that a start after a crash has little to make up.
+	saveEvery = 100 * time.Millisecond
+	// manyUnsaved is how many standings are saved without that wait.
+	manyUnsaved = 4 * MaxBatch
+	// mostUnsaved is how many may wait before the writer waits for them.
+	mostUnsaved = 8 * MaxBatch
+)
 
 // unsaved is what the log has and the projection in the store has not yet: the standings that durable entries have
 // changed. They are saved behind the answer, those of several batches at once when batches come fast. Whoever
@@ -26,8 +34,8 @@ type unsaved struct {
 	failed  bool                       // the store did not take the last ones
 }
 
-// add notes what a batch has changed, up to a size of the log.
-func (u *unsaved) add(standings []models.Standing, applied uint64) {
+// add notes what a batch has changed, up to a size of the log, and says whether that is much by now.
+func (u *unsaved) add(standings []models.Standing, applied uint64) (many bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.changed == nil {
@@ -37,6 +45,7 @@ func (u *unsaved) add(standings []models.Standing, applied uint64) {
 		u.changed[st.Customer] = st
 	}
 	u.applied = applied
+	return len(u.changed) >= manyUnsaved
 }
 
 // of is a customer's standing, if it waits to be saved.
@@ -97,11 +106,14 @@ func (s *Sequencer) save(ctx context.Context) error {
 	return nil
 }
 
-// projectLoop saves the projection whenever something has changed, until stop closes; then it saves once more.
+// projectLoop saves the projection now and then, at once when much has changed, until stop closes; then once more.
 func (s *Sequencer) projectLoop(stop <-chan struct{}) {
+	pause := time.NewTicker(saveEvery)
+	defer pause.Stop()
 	for stopping := false; !stopping; {
 		select {
-		case <-s.unprojected:
+		case <-pause.C:
+		case <-s.crowded:
 		case <-stop:
 			stopping = true
 		}

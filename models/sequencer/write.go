@@ -118,9 +118,10 @@ func (s *Sequencer) commit(ctx context.Context, b *batch) {
 // project applies the batch to the standings.
 func (s *Sequencer) project(b *batch) {
 	changed := slices.Collect(maps.Values(b.standings))
-	s.unsaved.add(changed, b.next)
+	if s.unsaved.add(changed, b.next) {
+		wake(s.crowded)
+	}
 	s.remember(changed)
-	wake(s.unprojected)
 }
 
 // wake tells a loop that there is something to do, unless it has been told.
