@@ -19,12 +19,13 @@ var errAway = errors.New("the store is away")
 
 // leases is a store of leases that can be away, or keep its callers waiting.
 type leases struct {
-	mu    sync.Mutex
-	held  map[string]entry
-	takes int
-	away  bool          // nothing succeeds
-	hangs chan struct{} // if set, nothing is answered before it is closed
-	stays bool          // no lease is dropped
+	store.Leases // what a Keeper does not ask
+	mu           sync.Mutex
+	held         map[string]entry
+	takes        int
+	away         bool          // nothing succeeds
+	hangs        chan struct{} // if set, nothing is answered before it is closed
+	stays        bool          // no lease is dropped
 }
 
 type entry struct {

@@ -73,7 +73,8 @@ type Config struct {
 	MaxAge time.Duration
 	// Patience is how long one turn of the writer may wait for the store; 20 s if zero.
 	Patience time.Duration
-	// Remember is how many customers' standings are held in memory, at about 450 bytes each; 64,000 if zero.
+	// Remember is how many customers' standings are held in memory, at about 400 bytes each and 150 for each choice; 64,000 if
+	// zero.
 	Remember int
 	// Watch is told what the writer does.
 	Watch Watch
