@@ -82,6 +82,9 @@ func (w *writer) append(n int) {
 		if next.Seq > 0 {
 			e.Subject = customer(int(next.Seq % 7))
 		}
+		if next.Seq > 7 {
+			e.Previous = next.Seq - 7
+		}
 		for _, h := range w.tree.Append(ledger.LeafHash(e.Raw)) {
 			e.Hashes = append(e.Hashes, h[:]...)
 		}
@@ -286,7 +289,7 @@ func TestWhatIsNoCopyIsRefused(t *testing.T) {
 
 // Whatever is changed in a copy is found, and said to be what it is.
 func TestAChangedByteIsFound(t *testing.T) {
-	from, _ := fill(t)
+	from, _ := filled(t, 600, 130, 303)
 	ctx := t.Context()
 	for kind, change := range map[transfer.Kind]func(t *testing.T, to transfer.Stores){
 		transfer.Customers: func(t *testing.T, to transfer.Stores) {
@@ -327,10 +330,12 @@ func TestAChangedByteIsFound(t *testing.T) {
 		})
 	}
 	for name, alter := range map[string]func(e *store.Entry){
-		"an entry":     func(e *store.Entry) { e.Raw[len(e.Raw)/2] ^= 1 },
-		"tree hashes":  func(e *store.Entry) { e.Hashes[0] ^= 1 },
-		"sealed bytes": func(e *store.Entry) { e.Sealed[0] ^= 1 },
-		"its place":    func(e *store.Entry) { e.Seq++ },
+		"an entry":       func(e *store.Entry) { e.Raw[len(e.Raw)/2] ^= 1 },
+		"tree hashes":    func(e *store.Entry) { e.Hashes[0] ^= 1 },
+		"sealed bytes":   func(e *store.Entry) { e.Sealed[0] ^= 1 },
+		"its place":      func(e *store.Entry) { e.Seq++ },
+		"the one before": func(e *store.Entry) { e.Previous = 0 },
+		"erasure":        func(e *store.Entry) { e.Erasure = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			to := newStores(t)
