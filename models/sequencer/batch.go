@@ -93,18 +93,9 @@ func (b *batch) prepare(ctx context.Context, subjects []string) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	found, err := b.s.cfg.Standings.StandingsOf(ctx, unknown)
-	if err != nil {
-		return fmt.Errorf("read standings: %w", err)
-	}
-	b.before = make(map[string]models.Standing, len(unknown))
-	for _, subject := range unknown {
-		b.before[subject] = models.Standing{Customer: subject}
-	}
-	for _, st := range found {
-		b.before[st.Customer] = st
-	}
-	return nil
+	var err error
+	b.before, err = b.s.storedOf(ctx, unknown)
+	return err
 }
 
 // scopeOf is the key under which what is said of a subject is sealed.

@@ -80,24 +80,13 @@ func (s *Sequencer) destroy(ctx context.Context, d ledger.Detail) error {
 // destroyErased destroys again what a restored backup of the key store brought back, before anything
 // is served (log-format, "Never").
 func (s *Sequencer) destroyErased(ctx context.Context) error {
-	for from, more := uint64(0), true; more; {
-		seqs, err := s.cfg.Log.Erasures(ctx, from, MaxBatch)
+	return s.each(ctx, s.cfg.Log.Erasures, func(e store.Entry) error {
+		r, err := s.read(ctx, e)
 		if err != nil {
-			return fmt.Errorf("list erasures: %w", err)
+			return err
 		}
-		for _, seq := range seqs {
-			r, err := s.entry(ctx, seq)
-			if err != nil {
-				return err
-			}
-			if err := s.destroy(ctx, r.Detail); err != nil {
-				return err
-			}
-			from = seq + 1
-		}
-		more = len(seqs) == MaxBatch
-	}
-	return nil
+		return s.destroy(ctx, r.Detail)
+	})
 }
 
 // forgotten are the standings that an event leaves without choices: of those whose evidence it erased.

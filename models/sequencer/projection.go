@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"candor/models"
@@ -108,7 +110,16 @@ func (s *Sequencer) projectFromLog(ctx context.Context, progress func(done uint6
 
 // replay folds entries into the standings of their subjects.
 func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied uint64) error {
-	working := map[string]models.Standing{}
+	var customers []string
+	for _, e := range entries {
+		if e.Subject != "" {
+			customers = append(customers, e.Subject)
+		}
+	}
+	working, err := s.storedOf(ctx, customers)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		if e.Subject == "" {
 			if err := s.replayErasure(ctx, e, working); err != nil {
@@ -116,25 +127,15 @@ func (s *Sequencer) replay(ctx context.Context, entries []store.Entry, applied u
 			}
 			continue
 		}
-		st, ok := working[e.Subject]
-		if !ok {
-			var err error
-			if st, err = s.stored(ctx, e.Subject); err != nil {
-				return err
-			}
-		}
+		st := working[e.Subject]
 		if st.Seq < e.Seq || len(st.Pseudonym) == 0 {
-			var err error
 			if st, err = s.foldStored(ctx, st, e); err != nil {
 				return err
 			}
 		}
 		working[e.Subject] = st
 	}
-	changed := make([]models.Standing, 0, len(working))
-	for _, st := range working {
-		changed = append(changed, st)
-	}
+	changed := slices.Collect(maps.Values(working))
 	s.remember(changed)
 	if err := s.cfg.Standings.SaveStandings(ctx, applied, changed); err != nil {
 		return fmt.Errorf("save the projection: %w", err)
@@ -167,4 +168,20 @@ func (s *Sequencer) stored(ctx context.Context, customer string) (models.Standin
 		return st, fmt.Errorf("read standing: %w", err)
 	}
 	return st, nil
+}
+
+// storedOf is the standing in the store of each of several customers, with one question.
+func (s *Sequencer) storedOf(ctx context.Context, customers []string) (map[string]models.Standing, error) {
+	standings := make(map[string]models.Standing, len(customers))
+	for _, customer := range customers {
+		standings[customer] = models.Standing{Customer: customer}
+	}
+	found, err := s.cfg.Standings.StandingsOf(ctx, slices.Collect(maps.Keys(standings)))
+	if err != nil {
+		return nil, fmt.Errorf("read standings: %w", err)
+	}
+	for _, st := range found {
+		standings[st.Customer] = st
+	}
+	return standings, nil
 }

@@ -10,6 +10,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -424,6 +425,27 @@ func TestRebuildGivesTheSameProjection(t *testing.T) {
 	must(t, err)
 	if len(before) != 7 || len(after) != 7 {
 		t.Fatalf("%d standings before and %d after, want 7", len(before), len(after))
+	}
+}
+
+// A store that takes no standings for a while is not complained of ten times a second, and takes them afterwards.
+func TestAProjectionThatIsRefusedIsSaidOnceAndSavedLater(t *testing.T) {
+	w := newWorld(t)
+	var said bytes.Buffer // read once the sequencer has stopped
+	w.configure = func(c *sequencer.Config) { c.Logger = slog.New(slog.NewTextHandler(&said, nil)) }
+	s, stop := w.start()
+	must(t, s.CheckProjection(t.Context(), func(uint64) {})) // of what the log begins with
+	const refusals = 5
+	w.faults.On(storetest.SaveStandings, slices.Repeat([]storetest.Fault{storetest.Before}, refusals)...)
+	_, err := s.Append(t.Context(), choose("cus_1", "p", ledger.EventID{}))
+	must(t, err)
+	eventually(t, "the projection is saved", func() bool {
+		applied, err := w.data.Applied(t.Context())
+		return err == nil && applied == s.Head().Size
+	})
+	stop()
+	if n := strings.Count(said.String(), "the projection was not saved"); n != 1 {
+		t.Fatalf("it was said %d times:\n%s", n, said.String())
 	}
 }
 

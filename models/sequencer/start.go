@@ -179,16 +179,37 @@ func (s *Sequencer) entryKey(id string) (ed25519.PublicKey, bool) {
 
 // loadKeys reads which keys the log has added, from its public entries.
 func (s *Sequencer) loadKeys(ctx context.Context) error {
+	return s.each(ctx, s.cfg.Log.Public, func(e store.Entry) error {
+		r, err := s.read(ctx, e)
+		if errors.Is(err, keys.ErrDestroyed) {
+			return fmt.Errorf("the key store lacks the key of this log: put back the key store that belongs to it: %w", err)
+		}
+		if err != nil || r.Detail.Kind != ledger.KeyAdded {
+			return err
+		}
+		return s.keepKey(r)
+	})
+}
+
+// each does something with every entry that a listing of the store's names, in order. Those that follow each other are
+// read at once.
+func (s *Sequencer) each(ctx context.Context, list func(ctx context.Context, seq uint64, limit int) ([]uint64, error), do func(store.Entry) error) error {
 	for from, more := uint64(0), true; more; {
-		seqs, err := s.cfg.Log.Public(ctx, from, MaxBatch)
+		seqs, err := list(ctx, from, MaxBatch)
 		if err != nil {
-			return fmt.Errorf("list public entries: %w", err)
+			return fmt.Errorf("list entries: %w", err)
 		}
 		more = len(seqs) == MaxBatch
 		for len(seqs) > 0 {
 			n := following(seqs)
-			if err := s.loadKeysIn(ctx, seqs[0], n); err != nil {
-				return err
+			entries, err := s.cfg.Log.Read(ctx, seqs[0], n)
+			if err != nil || len(entries) < n {
+				return fmt.Errorf("read %d entries from %d: %w", n, seqs[0], errors.Join(err, store.ErrNotFound))
+			}
+			for _, e := range entries {
+				if err := do(e); err != nil {
+					return err
+				}
 			}
 			from, seqs = seqs[n-1]+1, seqs[n:]
 		}
@@ -203,29 +224,6 @@ func following(seqs []uint64) int {
 		n++
 	}
 	return n
-}
-
-// loadKeysIn remembers those of n entries from seq on that added a key.
-func (s *Sequencer) loadKeysIn(ctx context.Context, seq uint64, n int) error {
-	entries, err := s.cfg.Log.Read(ctx, seq, n)
-	if err != nil {
-		return fmt.Errorf("read public entries from %d: %w", seq, err)
-	}
-	for _, e := range entries {
-		r, err := s.read(ctx, e)
-		if errors.Is(err, keys.ErrDestroyed) {
-			return fmt.Errorf("the key store lacks the key of this log: put back the key store that belongs to it: %w", err)
-		}
-		if err != nil {
-			return err
-		}
-		if r.Detail.Kind == ledger.KeyAdded {
-			if err := s.keepKey(r); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // keepKey takes a key that an entry added to those that the log is read with.

@@ -66,6 +66,13 @@ func (u *unsaved) pressing() bool {
 	return u.failed || len(u.changed) >= mostUnsaved
 }
 
+// refused says whether the store did not take the last ones.
+func (u *unsaved) refused() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.failed
+}
+
 // take begins to save.
 func (u *unsaved) take() (standings []models.Standing, applied uint64, any bool) {
 	u.mu.Lock()
@@ -106,7 +113,8 @@ func (s *Sequencer) save(ctx context.Context) error {
 	return nil
 }
 
-// projectLoop saves the projection now and then, at once when much has changed, until stop closes; then once more.
+// projectLoop saves the projection now and then, at once when much has changed, until stop closes; then once more. After
+// a failure it leaves that to the writer, which tries again whenever it writes or follows the log.
 func (s *Sequencer) projectLoop(stop <-chan struct{}) {
 	pause := time.NewTicker(saveEvery)
 	defer pause.Stop()
@@ -117,7 +125,10 @@ func (s *Sequencer) projectLoop(stop <-chan struct{}) {
 		case <-stop:
 			stopping = true
 		}
-		if err := s.save(context.Background()); err != nil { // the writer tries again
+		if s.unsaved.refused() && !stopping {
+			continue
+		}
+		if err := s.save(context.Background()); err != nil {
 			s.cfg.Logger.Error("the projection was not saved", "error", err)
 		}
 	}
