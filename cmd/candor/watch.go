@@ -9,7 +9,6 @@ import (
 
 	"candor/handlers"
 	requests "candor/handlers/telemetry"
-	"candor/models/sequencer"
 	"candor/models/store"
 	"candor/models/store/observed"
 	"candor/models/telemetry"
@@ -72,9 +71,8 @@ func (p *program) checks(ctx context.Context) []handlers.Check {
 		_, err := p.log.AskPublished(ctx)
 		return err
 	})
-	if clock, ok := p.data.(store.Clock); ok { // a file has none
-		check("clock", "the server's clock is not the database's: no changes are recorded until it is set right",
-			func(ctx context.Context) error { return p.checkClock(ctx, clock) })
+	if _, ok := p.data.(store.Clock); ok { // a file has none
+		check("clock", "the server's clock is not the database's: no changes are recorded until it is set right", p.log.CheckClock)
 		checks[len(checks)-1].Serves = true
 	}
 	running.Wait()
@@ -91,17 +89,6 @@ func within(ctx context.Context, made func(context.Context) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func (p *program) checkClock(ctx context.Context, server store.Clock) error {
-	asked := p.clock()
-	shown, err := server.Now(ctx)
-	answered := p.clock()
-	if err == nil && (shown.Before(asked.Add(-sequencer.MaxSkew)) || shown.After(answered.Add(sequencer.MaxSkew))) { // else the store's check says so
-		return fmt.Errorf("this machine's clock shows %s and the database server's %s: set the wrong one right, and keep it so with NTP",
-			answered.UTC().Format(time.RFC3339), shown.UTC().Format(time.RFC3339))
-	}
-	return nil
 }
 
 func (p *program) checkLog() handlers.Check {

@@ -77,5 +77,5 @@ func (s *Sequencer) now() time.Time {
 	if s.server.shown.IsZero() {
 		return s.cfg.Clock()
 	}
-	return s.server.shown.Add(s.since() - s.server.at)
+	return s.reckon(s.server)
 }
