@@ -9,18 +9,34 @@ import (
 	"candor/handlers/authzen"
 	"candor/handlers/body"
 	"candor/handlers/problem"
+	"candor/models/auth"
 )
 
 // audience is who may ask for a page.
-type audience uint8
+type audience struct {
+	kind kind
+	// needs is what the role of a member of staff must permit; any role will do if it is empty.
+	needs auth.Permission
+}
 
-// The audiences. There is no default: a row without one lets nobody in.
+type kind uint8
+
+// The kinds of audience. There is no default: a row without one lets nobody in.
 const (
-	nobody audience = iota
-	anyone
-	customers
-	staff
+	nobody kind = iota
+	open
+	signedInCustomers
+	signedInStaff
 )
+
+var (
+	anyone    = audience{kind: open}
+	customers = audience{kind: signedInCustomers}
+	staff     = audience{kind: signedInStaff}
+)
+
+// staffWho are those whose role has a permission.
+func staffWho(needs auth.Permission) audience { return audience{signedInStaff, needs} }
 
 // origin says how a page's request must prove where it comes from.
 type origin uint8
@@ -111,12 +127,12 @@ func (s *site) chain(p page) []fiber.Handler {
 	if p.from != anywhere {
 		chain = append(chain, s.Sessions.SameOrigin)
 	}
-	switch p.who {
-	case anyone:
-	case customers:
+	switch p.who.kind {
+	case open:
+	case signedInCustomers:
 		chain = append(chain, s.Sessions.Customer)
-	case staff:
-		chain = append(chain, s.Sessions.Staff)
+	case signedInStaff:
+		chain = append(chain, s.Sessions.Staff(p.who.needs))
 	case nobody:
 		chain = append(chain, func(*fiber.Ctx) error { return fiber.ErrForbidden })
 	}

@@ -55,7 +55,7 @@ func newWatchedSite(t *testing.T, logger *slog.Logger, collector string) *site {
 	for _, ref := range []string{"cus_1", "cus_2"} {
 		check(t, p.billing.PutCustomer(t.Context(), billing.Profile{Customer: customer(ref), Name: "Person " + ref, Email: ref + "@example.test"}))
 	}
-	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: demoRoles()})
+	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles()})
 	check(t, err)
 	return &site{t, p, app}
 }
@@ -231,7 +231,7 @@ func TestEveryRouteLetsInWhomItShould(t *testing.T) {
 	visitors := map[string]*visitor{
 		"anonymous": s.anonymous(), "customer": s.signIn("customer", "cus_1"), "client": s.billingSystem(auth.Scopes()...),
 	}
-	for _, role := range demoRoles() {
+	for _, role := range auth.Roles() {
 		visitors[role] = s.signIn("staff", role)
 	}
 	seen := map[string]bool{}

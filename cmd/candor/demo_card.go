@@ -46,11 +46,6 @@ type demoLog struct {
 
 const cardName = "demo.json"
 
-// demoRoles are the roles of staff, one person each.
-func demoRoles() []string {
-	return []string{"legal_editor", "legal_approver", "privacy_officer", "auditor", "admin"}
-}
-
 // readCard reads the one that an earlier run left; the zero card if there is none.
 func readCard(dir string) (demoCard, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, cardName))
@@ -76,7 +71,7 @@ func (d *demoCard) fill(ctx context.Context, p *program) error {
 		return err
 	}
 	if len(d.Staff) == 0 {
-		for _, role := range demoRoles() {
+		for _, role := range auth.Roles() {
 			d.Staff = append(d.Staff, demoStaff{Role: role, Email: role + "@example.test"})
 		}
 	}

@@ -193,8 +193,13 @@ func (m *Middleware) Form(c *fiber.Ctx) error {
 // Customer lets only a signed-in customer pass.
 func (m *Middleware) Customer(c *fiber.Ctx) error { return m.admit(c, From(c).Customer() != "") }
 
-// Staff lets only a signed-in member of staff pass.
-func (m *Middleware) Staff(c *fiber.Ctx) error { return m.admit(c, From(c).Role() != "") }
+// Staff lets only signed-in members of staff pass whose role has a permission; any of them if it is empty.
+func (m *Middleware) Staff(needs auth.Permission) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		role := From(c).Role()
+		return m.admit(c, role != "" && (needs == "" || auth.May(role, needs)))
+	}
+}
 
 func (m *Middleware) admit(c *fiber.Ctx, ok bool) error {
 	switch v := From(c); {

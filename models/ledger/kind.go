@@ -20,10 +20,19 @@ const (
 	RequestAnswered    = "request.answered"
 	RequestExtended    = "request.extended"
 	RequestRefused     = "request.refused"
+	RequestConfirmed   = "request.confirmed"
 	AccessViewed       = "access.viewed"
 	SubjectErased      = "subject.erased"
 	KeyAdded           = "key.added"
 	KeyRetired         = "key.retired"
+)
+
+// Tasks: what every connected system is asked to do about a customer's data. The entry's event id is the task's id.
+const (
+	RequestErasure       = "request.erasure"
+	RequestRectification = "request.rectification"
+	RequestRestriction   = "request.restriction"
+	RequestRelease       = "request.release" // a restriction is lifted
 )
 
 // Who acted.
@@ -37,6 +46,15 @@ const (
 // IsPublic says whether details of the kind concern no customer and are therefore disclosed to everyone.
 func IsPublic(kind string) bool {
 	return isKeyEvent(kind) || strings.HasPrefix(kind, "notice.") || kind == PurposeChanged
+}
+
+// IsTask says whether the kind asks connected systems to do something and to confirm it.
+func IsTask(kind string) bool {
+	switch kind {
+	case RequestErasure, RequestRectification, RequestRestriction, RequestRelease:
+		return true
+	}
+	return false
 }
 
 func isKeyEvent(kind string) bool { return strings.HasPrefix(kind, "key.") }

@@ -2,8 +2,9 @@ package sqlite
 
 import (
 	"context"
-	_ "embed" // the schema
+	"embed"
 	"encoding/json"
+	"io/fs"
 	"time"
 
 	"candor/models/store"
@@ -14,32 +15,36 @@ type Store struct{ d *database }
 
 var _ store.Data = (*Store)(nil)
 
-//go:embed data.sql
-var dataSchema string
-
-// leaseSchema leads from version 1 of the schema to version 2.
+// schema has a file for each version of the schema, in order of their names: the first makes version 1, each other one
+// leads from the version before it to its own. A file that was released never changes.
 //
-//go:embed leases.sql
-var leaseSchema string
-
-// attemptSchema leads to version 3.
-//
-//go:embed attempts.sql
-var attemptSchema string
-
-// chainSchema leads to version 4.
-//
-//go:embed chain.sql
-var chainSchema string
+//go:embed schema/*.sql
+var schema embed.FS
 
 func dataLayout() layout {
 	return layout{
 		application: 0x43647244, // "CdrD"
-		steps:       []string{dataSchema, leaseSchema, attemptSchema, chainSchema},
+		steps:       schemaSteps(),
 		// The index by event and the standings are written all over. In a write-ahead log of 64 MB
 		// rather than the usual 4, their pages are changed many times before they are copied home once.
 		pragmas: []string{"cache_size(-8192)", "wal_autocheckpoint(16000)", "journal_size_limit(67108864)"},
 	}
+}
+
+func schemaSteps() []string {
+	names, err := fs.Glob(schema, "schema/*.sql") // sorted
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	steps := make([]string, len(names))
+	for i, name := range names {
+		step, err := schema.ReadFile(name)
+		if err != nil {
+			panic(err) // it was just listed, from memory
+		}
+		steps[i] = string(step)
+	}
+	return steps
 }
 
 // Open opens the data store, making the file with mode 0600 if there is none. The folder must exist.
