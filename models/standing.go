@@ -24,6 +24,15 @@ const (
 	Required    State = "required"
 )
 
+// The states of Everything: a restriction of processing (GDPR Art. 18), and one that has been lifted.
+const (
+	Restricted State = "restricted"
+	Released   State = "released"
+)
+
+// Everything is the purpose that stands for all of them. The data map cannot declare it: no key has an asterisk.
+const Everything = "*"
+
 // NoticeRef names the exact text that was shown.
 type NoticeRef struct {
 	Key     string `json:"key"`

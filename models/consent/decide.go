@@ -21,6 +21,7 @@ const (
 	ReasonInvalidated        Reason = "consent_invalidated"
 	ReasonNeverAsked         Reason = "never_asked"
 	ReasonObjected           Reason = "objected"
+	ReasonRestricted         Reason = "restricted"
 	ReasonCategoryNotCovered Reason = "category_not_covered"
 	ReasonUnknownPurpose     Reason = "unknown_purpose"
 	ReasonUnknownCustomer    Reason = "unknown_customer"
@@ -51,18 +52,31 @@ func (s *Service) Decide(ctx context.Context, customer, purpose, category string
 	if !known {
 		return Decision{Reason: ReasonUnknownCustomer}, nil
 	}
+	standing, err := s.cfg.Log.Standing(ctx, customer)
+	if err != nil {
+		return Decision{}, fmt.Errorf("decide: %w", err)
+	}
+	if d, all := Denied(standing.Choices); all {
+		return d, nil
+	}
 	if category != "" && !p.Covers(category) {
 		return Decision{Reason: ReasonCategoryNotCovered}, nil
 	}
 	if !p.Chosen() {
 		return Decision{Allowed: true, Reason: Reason(p.Basis)}, nil
 	}
-	standing, err := s.cfg.Log.Standing(ctx, customer)
-	if err != nil {
-		return Decision{}, fmt.Errorf("decide: %w", err)
-	}
 	choice := standing.Choices.Of(purpose)
 	return decide(stateAt(p, choice, s.cfg.Clock()), choice), nil
+}
+
+// Denied says whether everything is denied to everybody, whatever the customer has decided and on whatever basis: the
+// processing of their data is restricted, which leaves storing it (GDPR Art. 18). The decision says so.
+func Denied(choices models.Choices) (Decision, bool) {
+	c := choices.Of(models.Everything)
+	if c.State != models.Restricted {
+		return Decision{}, false
+	}
+	return Decision{Reason: ReasonRestricted, LogIndex: c.Seq, Recorded: true}, true
 }
 
 // decide turns a state into an answer. Only two states allow anything.
@@ -132,7 +146,9 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 func (s *Service) purposeState(p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
 	choice := standing.Choices.Of(p.Key)
 	ps := PurposeState{Purpose: p, Choice: choice, State: stateAt(p, choice, now), Notice: choice.Notice}
-	if ps.State == models.Required {
+	if d, all := Denied(standing.Choices); all {
+		ps.Decision = d
+	} else if ps.State == models.Required {
 		ps.Decision = Decision{Allowed: true, Reason: Reason(p.Basis)}
 	} else {
 		ps.Decision = decide(ps.State, choice)
