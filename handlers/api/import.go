@@ -41,6 +41,10 @@ func (h *handler) importRecords(c *fiber.Ctx) error {
 	if err := expect(c, mediaNDJSON); err != nil {
 		return err
 	}
+	dryRun, err := flag(c, "dry_run")
+	if err != nil {
+		return err
+	}
 	in, err := newInput(c)
 	if err != nil {
 		return err
@@ -49,7 +53,7 @@ func (h *handler) importRecords(c *fiber.Ctx) error {
 	refused := []lineJSON{}
 	report, err := h.Billing.Import(c.UserContext(), in, billing.ImportOptions{
 		Source: strings.Clone(c.Query("source")),
-		DryRun: c.QueryBool("dry_run"),
+		DryRun: dryRun,
 		Rejected: func(e billing.LineError) {
 			if len(refused) < maxListed {
 				refused = append(refused, lineOf(e, l))

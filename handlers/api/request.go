@@ -62,6 +62,17 @@ func checkIdempotencyKey(c *fiber.Ctx) error {
 	return nil
 }
 
+// flag reads a parameter that is true or false; false if it is absent.
+func flag(c *fiber.Ctx, name string) (bool, error) {
+	switch c.Query(name) {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	}
+	return false, models.Fail(models.Invalid, "bad_boolean").In(name)
+}
+
 // The limits of a page of a list.
 const (
 	defaultLimit = 50
