@@ -27,6 +27,17 @@ const (
 	NavCheck    Nav = "check"
 )
 
+// The entries of the staff's navigation.
+const (
+	NavStaffHome Nav = "staff_home"
+)
+
+// NavEntry is an entry of the staff's navigation: one of the pages that their role lets them see.
+type NavEntry struct {
+	Name Nav
+	URL  string
+}
+
 // Frame is what surrounds a page: who is signed in, where they are, what just happened.
 type Frame struct {
 	// URL is the path, and the query if there is one, at which a GET shows this page. Language
@@ -36,6 +47,8 @@ type Frame struct {
 	SignedInAs string
 	// Staff says that the person signed in is staff: they get no customer navigation.
 	Staff bool
+	// Menu is the staff's navigation.
+	Menu []NavEntry
 	// CSRF is the session's token, put into every form.
 	CSRF string
 	// Flash is a short notice above the page; empty for none.
@@ -681,4 +694,4 @@ func (NoticePage) nav() Nav         { return "" }
 func (SignInPage) nav() Nav         { return "" }
 func (ContinuePage) nav() Nav       { return "" }
 func (ErrorPage) nav() Nav          { return "" }
-func (StaffHomePage) nav() Nav      { return "" }
+func (StaffHomePage) nav() Nav      { return NavStaffHome }

@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
+	"candor/frontend"
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/body"
@@ -85,6 +87,27 @@ func (s *site) pages() []page {
 		table = append(table, page{post, "/demo/sign-in", anyone, sameSite, w.DemoSignIn})
 	}
 	return table
+}
+
+// menu is the navigation of staff in a role: of these pages, those that the table lets them see.
+func (s *site) menu(role string) []frontend.NavEntry {
+	var entries []frontend.NavEntry
+	for _, e := range []frontend.NavEntry{
+		{Name: frontend.NavStaffHome, URL: "/staff"},
+	} {
+		if s.staffMay(role, e.URL) {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
+// staffMay says whether the table lets staff in a role read a page.
+func (s *site) staffMay(role, path string) bool {
+	return slices.ContainsFunc(s.pages(), func(p page) bool {
+		return p.method == http.MethodGet && p.path == path && p.who.kind == signedInStaff &&
+			(p.who.needs == "" || auth.May(role, p.who.needs))
+	})
 }
 
 // routes adds everything that is served. What programs call is in two tables of its own.

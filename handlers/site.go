@@ -66,6 +66,7 @@ type site struct {
 // New makes the application. It serves nothing before Listener.
 func New(cfg Config) *fiber.App {
 	s := &site{Config: cfg}
+	s.Web.Menu = s.menu
 	app := fiber.New(body.Settings(fiber.Config{
 		AppName: "Candor", ServerHeader: "", DisableStartupMessage: true, ErrorHandler: s.fail,
 		ReadTimeout: body.Patience, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,

@@ -309,7 +309,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		API: api.Deps{
 			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, BaseURL: s.BaseURL,
 		},
-		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
+		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Scope: api.DecisionScope(), Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
 		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, p.traces.Tracer()), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
 		SecurityContact: s.SecurityContact, Clock: p.clock,
 	}), nil

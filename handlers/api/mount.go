@@ -65,11 +65,15 @@ type route struct {
 	// scope is what a token must grant; empty where no token is needed.
 	scope string
 	// limit caps the body in bytes; negative for one that is streamed.
-	limit  int
+	limit int
+	// action is nil for what another package serves, which asks DecisionScope what it needs.
 	action fiber.Handler
 }
 
-// routes is the whole table: what is served, and who may call it.
+// decisions is the row of the table for all that handlers/authzen serves to clients.
+const decisions = "/access/v1/*"
+
+// routes is the whole table: what programs are served, and which scope each operation needs.
 func (h *handler) routes() []route {
 	const (
 		open      = ""
@@ -99,7 +103,36 @@ func (h *handler) routes() []route {
 		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
 		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
 		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},
+
+		{"POST", decisions, consents, streamed, nil}, // handlers/authzen: its errors are not problem documents
 	}
+}
+
+// Operation is something that programs may ask for.
+type Operation struct {
+	// Method and Path are as they are mounted: ":name" stands for a part of the path, "*" at its end for the rest.
+	Method, Path string
+	// Scope is what a token must grant; empty where no token is needed.
+	Scope string
+}
+
+// Operations is the table of who may call what, those of handlers/authzen included.
+func Operations() []Operation {
+	var all []Operation
+	for _, r := range new(handler).routes() {
+		all = append(all, Operation{r.method, r.path, r.scope})
+	}
+	return all
+}
+
+// DecisionScope is what a token must grant to ask for decisions, by the table.
+func DecisionScope() string {
+	for _, o := range Operations() {
+		if o.Path == decisions {
+			return o.Scope
+		}
+	}
+	return "" // which nobody holds
 }
 
 // Mount adds the routes. The application must have body.Guard before them, and body.Settings.
@@ -108,6 +141,9 @@ func Mount(r fiber.Router, d Deps) {
 	var paths []string
 	methods := map[string][]string{}
 	for _, route := range h.routes() {
+		if route.action == nil {
+			continue
+		}
 		chain := h.chain(route)
 		r.Add(route.method, route.path, chain...)
 		if route.method == fiber.MethodGet {

@@ -21,7 +21,7 @@ func (h *handler) admit(c *fiber.Ctx) (string, error) {
 	if id := c.Request().Header.Peek(fiber.HeaderXRequestID); len(id) > 0 { // whatever it is: the standard asks for it
 		c.Response().Header.SetBytesV(fiber.HeaderXRequestID, id)
 	}
-	if _, err := bearer.Authorize(c, h.Auth, Scope); err != nil {
+	if _, err := bearer.Authorize(c, h.Auth, h.Scope); err != nil {
 		return "", err
 	}
 	if !isJSON(c.Request().Header.ContentType()) {

@@ -40,7 +40,7 @@ func newRig(t testing.TB) *rig {
 
 func (r *rig) serve(t testing.TB, d authzen.Decider) string {
 	return r.Serve(t, func(app fiber.Router) {
-		authzen.Mount(app, authzen.Deps{Decider: d, Auth: r.Auth, Problems: r.Problems, BaseURL: handlerstest.BaseURL, MaxAge: 1})
+		authzen.Mount(app, authzen.Deps{Decider: d, Auth: r.Auth, Scope: auth.ScopeConsentsRead, Problems: r.Problems, BaseURL: handlerstest.BaseURL, MaxAge: 1})
 	})
 }
 

@@ -7,12 +7,8 @@ import (
 
 	"candor/handlers/bearer"
 	"candor/handlers/problem"
-	"candor/models/auth"
 	"candor/models/consent"
 )
-
-// Scope is what a client needs to ask for decisions.
-const Scope = auth.ScopeConsentsRead
 
 // maxBody is the longest request that is read, in bytes; maxEvaluations how many one call may hold.
 const (
@@ -28,8 +24,10 @@ type Decider interface {
 
 // Deps is what the handlers work with.
 type Deps struct {
-	Decider  Decider
-	Auth     bearer.Authorizer
+	Decider Decider
+	Auth    bearer.Authorizer
+	// Scope is what a client needs to ask for decisions, by the table of handlers/api; without one, nobody may.
+	Scope    string
 	Problems *problem.Writer
 	// BaseURL is the identifier of this policy decision point, without a trailing slash.
 	BaseURL string

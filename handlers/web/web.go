@@ -46,6 +46,8 @@ type Web struct {
 	VKey      string
 	Clock     func() time.Time
 	Logger    *slog.Logger
+	// Menu is the navigation of staff in a role.
+	Menu func(role string) []frontend.NavEntry
 	// Demo offers invented people to sign in as; nil in production.
 	Demo *Demo
 }
@@ -81,6 +83,9 @@ func (w *Web) showWith(c *fiber.Ctx, status int, flash frontend.Flash, p fronten
 func (w *Web) frame(c *fiber.Ctx, v *session.Visitor) (frontend.Frame, error) {
 	f := frontend.Frame{
 		URL: here(c), Staff: v.Role() != "", Demo: w.Demo != nil, Now: w.Clock(), SignedInAs: v.Role(),
+	}
+	if v.Role() != "" && w.Menu != nil {
+		f.Menu = w.Menu(v.Role())
 	}
 	if v.Secret != "" {
 		f.CSRF = w.Auth.CSRF(v.Secret)
