@@ -30,6 +30,7 @@ import (
 	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/export"
+	"candor/models/idempotency"
 	"candor/models/keys"
 	"candor/models/lease"
 	"candor/models/ledger"
@@ -57,6 +58,7 @@ type program struct {
 	billing   *billing.Service
 	notices   *notice.Service
 	consent   *consent.Service
+	named     *idempotency.Service
 	leases    *lease.Keeper // of the work that one server does for all
 	receipts  *consent.Receipts
 	export    *export.Service
@@ -219,6 +221,7 @@ func (p *program) openServices(ctx context.Context) error {
 	p.receipts = &consent.Receipts{
 		Map: p.datamap, Log: p.log, Key: p.keys.Document, VKey: p.keys.CheckpointVerifier, BaseURL: p.settings.BaseURL,
 	}
+	p.named = idempotency.New(idempotency.Config{Store: p.data, Secret: p.keys.Secret, Clock: p.clock, Random: rand.Reader})
 	p.leases = &lease.Keeper{Store: p.data, Holder: rand.Text(), Clock: p.clock, Logger: p.logger}
 	p.export = export.New(export.Config{
 		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,
@@ -307,7 +310,8 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{
-			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, BaseURL: s.BaseURL,
+			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, Named: p.named,
+			BaseURL: s.BaseURL,
 		},
 		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Scope: api.DecisionScope(), Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
 		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, p.traces.Tracer()), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
@@ -379,7 +383,7 @@ func (p *program) once(ctx context.Context, lease string, work func(context.Cont
 	p.running.Go(func() { p.leases.Run(ctx, lease, work) })
 }
 
-// forget removes sessions and links that are long over.
+// forget removes sessions, links and answers that are long over.
 func (p *program) forget(ctx context.Context) error {
 	tick := time.NewTicker(forgetEvery)
 	defer tick.Stop()
@@ -390,6 +394,9 @@ func (p *program) forget(ctx context.Context) error {
 		case <-tick.C:
 			if err := p.auth.Forget(ctx); err != nil {
 				p.logger.Error("ended sessions were not forgotten", "error", err)
+			}
+			if err := p.named.Forget(ctx); err != nil {
+				p.logger.Error("answers kept for Idempotency-Key were not forgotten", "error", err)
 			}
 		}
 	}

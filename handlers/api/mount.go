@@ -13,6 +13,7 @@ import (
 	"candor/models/auth"
 	"candor/models/billing"
 	"candor/models/consent"
+	"candor/models/idempotency"
 	"candor/models/notice"
 )
 
@@ -47,6 +48,8 @@ type Deps struct {
 	Consents Consents
 	Notices  Notices
 	Problems *problem.Writer
+	// Named keeps what Idempotency-Key promises.
+	Named *idempotency.Service
 	// BaseURL is where people and programs reach this site, without a trailing slash.
 	BaseURL string
 }
@@ -167,6 +170,9 @@ func (h *handler) chain(r route) []fiber.Handler {
 	}
 	if r.limit >= 0 {
 		chain = append(chain, body.Limit(r.limit))
+	}
+	if r.named() {
+		chain = append(chain, h.once)
 	}
 	return append(chain, r.action)
 }

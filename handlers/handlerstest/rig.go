@@ -22,6 +22,7 @@ import (
 	"candor/models/billing"
 	"candor/models/consent"
 	"candor/models/datamap"
+	"candor/models/idempotency"
 	"candor/models/keys"
 	"candor/models/ledger"
 	"candor/models/notice"
@@ -48,6 +49,7 @@ type Rig struct {
 	Consents *consent.Service
 	Billing  *billing.Service
 	Auth     *auth.Service
+	Named    *idempotency.Service
 	Problems *problem.Writer
 
 	now atomic.Int64
@@ -113,6 +115,7 @@ func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 		Sessions: r.Store, Clients: r.Store, Customers: r.Store, Signer: set.Token, Secret: set.Secret, Issuer: BaseURL,
 		ReturnOrigins: []string{"https://my.example.test"}, Clock: r.Time, Random: rand.Reader,
 	})
+	r.Named = idempotency.New(idempotency.Config{Store: r.Store, Secret: set.Secret, Clock: r.Time, Random: rand.Reader})
 	catalogue := must[*i18n.Catalogue](t)(i18n.Load())
 	r.Problems = &problem.Writer{Catalogue: catalogue, Logger: slog.New(slog.NewTextHandler(output{t}, nil))}
 }

@@ -309,6 +309,7 @@ type Data interface {
 	Clients
 	Archives
 	Leases
+	NamedWrites
 	// Ping fails if the store cannot be reached.
 	Ping(ctx context.Context) error
 	Close() error

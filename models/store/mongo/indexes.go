@@ -35,6 +35,7 @@ func dataIndexes() []index {
 		{collection: documentsName, name: "by_record", keys: ascending("record")},
 		{collection: sessionsName, name: "by_end", keys: ascending("expires")},
 		{collection: linksName, name: "by_end", keys: ascending("expires")},
+		{collection: namedWritesName, name: "by_end", keys: ascending("expires")},
 		{collection: archivesName, name: "by_customer", keys: ascending("customer", "created")},
 		{collection: archivesName, name: "by_state", keys: ascending("state", "expires")},
 	}

@@ -28,6 +28,7 @@ const (
 	archivesName     = "archives"
 	chunksName       = "chunks"
 	leasesName       = "leases"
+	namedWritesName  = "named_writes"
 )
 
 // Store is the data store in one database.

@@ -35,6 +35,7 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"Archives", testArchives},
 		{"Chunks", testChunks},
 		{"Leases", testLeases},
+		{"NamedWrites", testNamedWrites},
 		{"Reopened", testReopened},
 		{"Context", testContext},
 		{"Closed", testClosed},

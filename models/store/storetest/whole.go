@@ -31,6 +31,8 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.PutClient(ctx, client))
 	must(t, s.CreateArchive(ctx, download))
 	must(t, s.PutChunk(ctx, "a", 0, awkward))
+	named := give(s.ClaimWrite(ctx, store.NamedWrite{ID: "w", Fingerprint: "f", Holder: "h", ClaimedUntil: noon, ExpiresAt: noon}, noon))(t)
+	must(t, s.AnswerWrite(ctx, "w", "h", awkward))
 	must(t, s.Ping(ctx))
 	must(t, s.Close())
 
@@ -53,6 +55,9 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	same(t, give(s.Client(ctx, "c"))(t), client)
 	same(t, give(s.Archive(ctx, "a"))(t), download)
 	same(t, give(s.Chunk(ctx, "a", 0))(t), awkward)
+	there, err := s.ClaimWrite(ctx, named, noon.Add(-1))
+	want(t, err, store.ErrExists)
+	same(t, there.Answer, awkward)
 }
 
 // testContext: who has stopped waiting is told so, and has changed nothing.
