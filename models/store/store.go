@@ -310,13 +310,15 @@ type Data interface {
 	Archives
 	Leases
 	NamedWrites
+	Requests
+	Tasks
 	// Ping fails if the store cannot be reached.
 	Ping(ctx context.Context) error
 	Close() error
 }
 
-// Scope names one encryption key: a customer's for one data map category, for "evidence" or for
-// "archive:ID"; or, with no customer, the log's own ("log").
+// Scope names one encryption key: a customer's for one data map category, for "evidence", for
+// "requests" or for "archive:ID"; or, with no customer, the log's own ("log").
 type Scope struct{ Customer, Name string }
 
 // WrappedKey is an encryption key under the master key.

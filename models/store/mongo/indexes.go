@@ -38,6 +38,12 @@ func dataIndexes() []index {
 		{collection: namedWritesName, name: "by_end", keys: ascending("expires")},
 		{collection: archivesName, name: "by_customer", keys: ascending("customer", "created")},
 		{collection: archivesName, name: "by_state", keys: ascending("state", "expires")},
+		{collection: requestsName, name: "by_customer", keys: ascending("customer", "received")},
+		{collection: requestsName, name: "by_due", keys: ascending("over", "due", "_id")},
+		{collection: requestsName, name: "by_wake", keys: ascending("wake")},
+		{collection: tasksName, name: "by_request", keys: ascending("request")},
+		{collection: tasksName, name: "by_client", keys: ascending("client", "state", "seq")},
+		{collection: tasksName, name: "by_state", keys: ascending("state")},
 	}
 }
 

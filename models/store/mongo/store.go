@@ -29,6 +29,8 @@ const (
 	chunksName       = "chunks"
 	leasesName       = "leases"
 	namedWritesName  = "named_writes"
+	requestsName     = "requests"
+	tasksName        = "tasks"
 )
 
 // Store is the data store in one database.

@@ -36,6 +36,8 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"Chunks", testChunks},
 		{"Leases", testLeases},
 		{"NamedWrites", testNamedWrites},
+		{"Requests", testRequests},
+		{"Tasks", testTasks},
 		{"Reopened", testReopened},
 		{"Context", testContext},
 		{"Closed", testClosed},

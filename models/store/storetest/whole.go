@@ -33,6 +33,8 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.PutChunk(ctx, "a", 0, awkward))
 	named := give(s.ClaimWrite(ctx, store.NamedWrite{ID: "w", Fingerprint: "f", Holder: "h", ClaimedUntil: noon, ExpiresAt: noon}, noon))(t)
 	must(t, s.AnswerWrite(ctx, "w", "h", awkward))
+	must(t, s.CreateRequest(ctx, request("r", "cus_1", 1)))
+	must(t, s.CreateTasks(ctx, []store.Task{task("t", "c", 4)}))
 	must(t, s.Ping(ctx))
 	must(t, s.Close())
 
@@ -58,6 +60,8 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	there, err := s.ClaimWrite(ctx, named, noon.Add(-1))
 	want(t, err, store.ErrExists)
 	same(t, there.Answer, awkward)
+	same(t, give(s.Request(ctx, "r"))(t), request("r", "cus_1", 1))
+	same(t, give(s.Task(ctx, "t", "c"))(t), task("t", "c", 4))
 }
 
 // testContext: who has stopped waiting is told so, and has changed nothing.

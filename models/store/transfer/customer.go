@@ -35,6 +35,9 @@ func (r *reading) page(ctx context.Context, s sums, page []models.Customer) erro
 		if err := r.archives(ctx, s, c.Ref); err != nil {
 			return fmt.Errorf("archives: %w", err)
 		}
+		if err := r.requests(ctx, s, c.Ref); err != nil {
+			return fmt.Errorf("requests: %w", err)
+		}
 	}
 	if err := held.flush(ctx); err != nil {
 		return fmt.Errorf("records: %w", err)

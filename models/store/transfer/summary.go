@@ -20,6 +20,8 @@ const (
 	Records      Kind = "records"
 	Documents    Kind = "documents"
 	Archives     Kind = "archives"
+	Requests     Kind = "requests"
+	Tasks        Kind = "tasks"
 	Standings    Kind = "standings"
 	Publications Kind = "publications"
 	Clients      Kind = "API clients"
@@ -27,7 +29,7 @@ const (
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Standings, Publications, Clients}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Clients}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

@@ -139,6 +139,12 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "ready", Attempt: "first", Customer: customer(0), State: "ready", Chunks: 2, CreatedAt: noon, ExpiresAt: noon}))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "expired", Attempt: "old", Customer: customer(0), State: "expired", Chunks: 3, CreatedAt: noon, ExpiresAt: noon}))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "begun", Attempt: "second", Customer: customer(1), State: "preparing", CreatedAt: noon}))
+	must(t, s.Data.CreateRequest(ctx, store.Request{ID: "r1", Customer: customer(0), Kind: "erasure", State: "accepted", Grounds: []string{"contract"}, ReceivedAt: noon, DueAt: noon, Revision: 4}))
+	must(t, s.Data.CreateRequest(ctx, store.Request{ID: "r2", Customer: customer(1), Kind: "restriction", Revision: 1}))
+	must(t, s.Data.CreateTasks(ctx, []store.Task{
+		{ID: "t1", Client: "crm", Request: "r1", Customer: customer(0), State: "done", Revision: 2}, {ID: "t1", Client: "rating", Request: "r1", State: "open"},
+		{ID: "t2", Client: "crm", Request: "r2", State: "open"},
+	}))
 	for attempt, n := range map[string]int{"first": 1, "second": 0} {
 		must(t, s.Data.PutChunk(ctx, attempt, 0, []byte("chunk")))
 		must(t, s.Data.PutChunk(ctx, attempt, n, []byte("chunk")))
@@ -181,6 +187,7 @@ func TestEverythingIsCopied(t *testing.T) {
 	for kind, n := range map[transfer.Kind]int64{
 		transfer.Entries: 603, transfer.Keys: 261, transfer.Customers: 130, transfer.Records: 1210, transfer.Documents: 7,
 		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 2, transfer.Clients: 1,
+		transfer.Requests: 2, transfer.Tasks: 3,
 	} {
 		if summary[kind].Items != n {
 			t.Errorf("%s: %d copied, want %d", kind, summary[kind].Items, n)
