@@ -110,10 +110,11 @@ func (s *site) strictTransport(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// alreadySmall keeps compression away from what is compressed, or asked for thousands of times a second.
+// alreadySmall keeps compression away from what is compressed, asked for thousands of times a second, or sent as it happens.
 func alreadySmall(c *fiber.Ctx) bool {
 	path := c.Path()
-	return strings.HasSuffix(path, ".zip") || strings.HasPrefix(path, "/log/tile/") || strings.HasPrefix(path, "/access/")
+	return strings.HasSuffix(path, ".zip") || strings.HasPrefix(path, "/log/tile/") || strings.HasPrefix(path, "/access/") ||
+		path == "/api/v1/changes"
 }
 
 // forPrograms are the paths whose errors are problem documents.

@@ -30,6 +30,7 @@ import (
 	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/export"
+	"candor/models/feed"
 	"candor/models/idempotency"
 	"candor/models/keys"
 	"candor/models/lease"
@@ -58,6 +59,7 @@ type program struct {
 	billing   *billing.Service
 	notices   *notice.Service
 	consent   *consent.Service
+	feed      *feed.Feed
 	named     *idempotency.Service
 	leases    *lease.Keeper // of the work that one server does for all
 	receipts  *consent.Receipts
@@ -218,6 +220,7 @@ func (p *program) openServices(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.feed = feed.New(p.log, p.datamap)
 	p.receipts = &consent.Receipts{
 		Map: p.datamap, Log: p.log, Key: p.keys.Document, VKey: p.keys.CheckpointVerifier, BaseURL: p.settings.BaseURL,
 	}
@@ -310,7 +313,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{
-			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Problems: problems, Named: p.named,
+			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Problems: problems, Named: p.named,
 			BaseURL: s.BaseURL,
 		},
 		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Scope: api.DecisionScope(), Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
@@ -336,6 +339,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	defer stop()
 	p.background(background, "make archives", p.export.Run)
 	p.background(background, "follow notices", p.followNotices)
+	p.background(background, "tell changes", p.feed.Run)
 	p.once(background, "scrub", func(ctx context.Context) error {
 		p.log.Scrub(ctx, scrubPause)
 		return nil
@@ -350,6 +354,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	case err := <-served:
 		return err
 	case err := <-p.failed:
+		stop() // those who wait for changes would be waited for
 		return errors.Join(err, app.ShutdownWithTimeout(shutdownLimit))
 	case <-ctx.Done():
 		return app.ShutdownWithTimeout(shutdownLimit)

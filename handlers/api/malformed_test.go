@@ -26,6 +26,7 @@ func operations() map[string]call {
 		"document PUT":       put(document+"a.pdf", "%PDF").with("Content-Type", "application/pdf"),
 		"import POST":        post("/api/v1/records:import", `{"type":"customer","ref":"cus_1"}`).with("Content-Type", ndjson),
 		"session POST":       post(portal, `{"customer":"cus_1"}`),
+		"changes GET":        get("/api/v1/changes"),
 		"notices GET":        get("/api/v1/notices"),
 		"notice GET":         get("/api/v1/notices/privacy"),
 		"notice version GET": get("/api/v1/notices/privacy/versions/1"),
@@ -35,8 +36,8 @@ func operations() map[string]call {
 // scopes is the table of mount.go once more, as a person would write it down.
 var scopes = map[string]string{
 	"customers GET": auth.ScopeCustomers, "customer GET": auth.ScopeCustomers, "customer PUT": auth.ScopeCustomers,
-	"consents GET": auth.ScopeConsentsRead,
-	"record PUT":   auth.ScopeRecords, "record DELETE": auth.ScopeRecords, "document PUT": auth.ScopeRecords, "import POST": auth.ScopeRecords,
+	"consents GET": auth.ScopeConsentsRead, "changes GET": auth.ScopeConsentsRead,
+	"record PUT": auth.ScopeRecords, "record DELETE": auth.ScopeRecords, "document PUT": auth.ScopeRecords, "import POST": auth.ScopeRecords,
 	"session POST": auth.ScopeSessions,
 	"notices GET":  auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
 }

@@ -47,6 +47,7 @@ type Deps struct {
 	Billing  Billing
 	Consents Consents
 	Notices  Notices
+	Feed     Feed
 	Problems *problem.Writer
 	// Named keeps what Idempotency-Key promises.
 	Named *idempotency.Service
@@ -54,7 +55,14 @@ type Deps struct {
 	BaseURL string
 }
 
-type handler struct{ Deps }
+type handler struct {
+	Deps
+
+	waiting places // of those who wait for changes
+}
+
+// maxWaiting is how many may wait for changes at once, on this server.
+const maxWaiting = 2000
 
 // The longest bodies that are read, in bytes.
 const (
@@ -103,6 +111,7 @@ func (h *handler) routes() []route {
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id/documents/:name", records, document, h.putDocument},
 		{"POST", "/api/v1/records\\:import", records, streamed, h.importRecords},
 		{"POST", "/api/v1/portal-sessions", sessions, maxJSON, h.createPortalSession},
+		{"GET", "/api/v1/changes", consents, 0, h.changes},
 		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
 		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
 		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},
@@ -140,7 +149,7 @@ func DecisionScope() string {
 
 // Mount adds the routes. The application must have body.Guard before them, and body.Settings.
 func Mount(r fiber.Router, d Deps) {
-	h := &handler{d}
+	h := &handler{Deps: d, waiting: make(places, maxWaiting)}
 	var paths []string
 	methods := map[string][]string{}
 	for _, route := range h.routes() {

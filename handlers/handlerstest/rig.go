@@ -22,6 +22,7 @@ import (
 	"candor/models/billing"
 	"candor/models/consent"
 	"candor/models/datamap"
+	"candor/models/feed"
 	"candor/models/idempotency"
 	"candor/models/keys"
 	"candor/models/ledger"
@@ -48,6 +49,7 @@ type Rig struct {
 	Notices  *notice.Service
 	Consents *consent.Service
 	Billing  *billing.Service
+	Feed     *feed.Feed
 	Auth     *auth.Service
 	Named    *idempotency.Service
 	Problems *problem.Writer
@@ -110,6 +112,7 @@ func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 	r.Consents = must[*consent.Service](t)(consent.New(consent.Config{
 		Map: r.Map, Log: r.Log, Customers: r.Store, Notices: r.Notices, Clock: r.Time,
 	}))
+	r.Feed = feed.New(r.Log, r.Map)
 	r.Billing = billing.New(billing.Config{Map: r.Map, Customers: r.Store, Records: r.Store, Ring: ring, Clock: r.Time})
 	r.Auth = auth.New(auth.Config{
 		Sessions: r.Store, Clients: r.Store, Customers: r.Store, Signer: set.Token, Secret: set.Secret, Issuer: BaseURL,

@@ -1,6 +1,7 @@
 package handlerstest
 
 import (
+	"context"
 	"net"
 	"testing"
 
@@ -20,7 +21,11 @@ func (r *Rig) Serve(t testing.TB, mount func(fiber.Router)) string {
 	}))
 	app.Use(telemetry.New(prometheus.NewRegistry(), r.Problems.Logger, nil).Handle, body.Guard())
 	mount(app)
-	return Listen(t, app)
+	url := Listen(t, app)
+	running, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	go func() { _ = r.Feed.Run(running) }() // it has no error to give
+	t.Cleanup(stop)                         // before the server stops, which would wait for streams
+	return url
 }
 
 // Listen runs an application on a loopback port until the test ends, and gives its URL.

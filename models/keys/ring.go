@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
+	"golang.org/x/sync/errgroup"
 
 	"candor/models"
 	"candor/models/store"
@@ -48,6 +51,22 @@ func NewRing(c RingConfig) *Ring {
 // Ensure makes the keys that are missing, all of them in one durable write, and leaves all opened.
 func (r *Ring) Ensure(ctx context.Context, scopes ...store.Scope) error {
 	_, err := r.ensure(ctx, scopes)
+	return err
+}
+
+// Load opens those of the keys that exist, with one question to the key store for all that are not in memory, and makes
+// none: who goes on to open what is sealed under many keys need not wait for each.
+func (r *Ring) Load(ctx context.Context, scopes ...store.Scope) error {
+	missing := make(map[store.Scope]struct{})
+	for _, scope := range scopes {
+		if _, ok := r.cache.find(scope); !ok {
+			missing[scope] = struct{}{}
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err := r.load(ctx, slices.Collect(maps.Keys(missing)))
 	return err
 }
 
@@ -188,15 +207,29 @@ func (r *Ring) make(ctx context.Context, scopes []store.Scope, into map[store.Sc
 	return r.keep(there, generation, into)
 }
 
-// keep unwraps keys that were read at a generation of the cache, and leaves them in memory.
+// keep unwraps keys that were read at a generation of the cache, on all cores, and leaves them in memory.
 func (r *Ring) keep(wrapped []store.WrappedKey, generation uint64, into map[store.Scope]opened) error {
-	for _, w := range wrapped {
-		key, err := r.unwrap(w)
-		if err != nil {
-			return fmt.Errorf("unwrap key: %w", err)
-		}
-		into[w.Scope] = key
-		r.cache.keep(w.Scope, key, generation)
+	found := make([]opened, len(wrapped))
+	workers := min(runtime.GOMAXPROCS(0), len(wrapped))
+	var g errgroup.Group
+	for n := range workers {
+		g.Go(func() error {
+			for i := n; i < len(wrapped); i += workers {
+				key, err := r.unwrap(wrapped[i])
+				if err != nil {
+					return fmt.Errorf("unwrap key: %w", err)
+				}
+				found[i] = key
+				r.cache.keep(wrapped[i].Scope, key, generation)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, w := range wrapped {
+		into[w.Scope] = found[i]
 	}
 	return nil
 }

@@ -147,6 +147,7 @@ type Sequencer struct {
 	crowded chan struct{} // wakes the projector
 
 	head      atomic.Pointer[Head]
+	growth    growth
 	publish   chan struct{} // wakes the publisher
 	publishMu sync.Mutex    // one publication at a time
 	saved     atomic.Pointer[published]

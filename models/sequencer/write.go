@@ -132,9 +132,10 @@ func wake(loop chan struct{}) {
 	}
 }
 
-// setHead shows everybody where the tree now ends, and has it published.
+// setHead shows everybody where the tree now ends, wakes those who wait for more, and has it published.
 func (s *Sequencer) setHead(at time.Time) {
 	s.head.Store(&Head{Size: s.tree.Size(), Root: s.tree.Root(), Time: at})
+	s.growth.announce()
 	wake(s.publish)
 }
 
