@@ -312,6 +312,7 @@ type Data interface {
 	NamedWrites
 	Requests
 	Tasks
+	Connectors
 	// Ping fails if the store cannot be reached.
 	Ping(ctx context.Context) error
 	Close() error

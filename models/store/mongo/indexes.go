@@ -44,6 +44,9 @@ func dataIndexes() []index {
 		{collection: tasksName, name: "by_request", keys: ascending("request")},
 		{collection: tasksName, name: "by_client", keys: ascending("client", "state", "seq")},
 		{collection: tasksName, name: "by_state", keys: ascending("state")},
+		{collection: objectsName, name: "by_connector", keys: ascending("connector", "id")},
+		{collection: objectsName, name: "by_owner", keys: ascending("connector", "owner", "id")},
+		{collection: connectorEventsName, name: "by_age", keys: ascending("marked")},
 	}
 }
 

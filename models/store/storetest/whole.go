@@ -35,6 +35,9 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.AnswerWrite(ctx, "w", "h", awkward))
 	must(t, s.CreateRequest(ctx, request("r", "cus_1", 1)))
 	must(t, s.CreateTasks(ctx, []store.Task{task("t", "c", 4)}))
+	must(t, s.PutObjects(ctx, []store.ConnectorObject{object("in_1", "c", 3)}))
+	must(t, s.MarkEvent(ctx, outside, "evt_1", noon))
+	must(t, s.PutConnectorState(ctx, outside, "backfill", awkward))
 	must(t, s.Ping(ctx))
 	must(t, s.Close())
 
@@ -62,6 +65,10 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	same(t, there.Answer, awkward)
 	same(t, give(s.Request(ctx, "r"))(t), request("r", "cus_1", 1))
 	same(t, give(s.Task(ctx, "t", "c"))(t), task("t", "c", 4))
+	same(t, give(s.ConnectorObject(ctx, outside, "in_1"))(t), object("in_1", "c", 3))
+	same(t, give(s.NextTurn(ctx, outside))(t), 4)
+	same(t, give(s.EventMarked(ctx, outside, "evt_1"))(t), true)
+	same(t, give(s.ConnectorState(ctx, outside, "backfill"))(t), awkward)
 }
 
 // testContext: who has stopped waiting is told so, and has changed nothing.

@@ -25,11 +25,12 @@ const (
 	Standings    Kind = "standings"
 	Publications Kind = "publications"
 	Clients      Kind = "API clients"
+	Outside      Kind = "objects of connectors"
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Clients}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Clients, Outside}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

@@ -136,6 +136,8 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "notice", Key: "privacy", Version: 1, Seq: 1, PublishedAt: noon, Content: []byte("{}")}))
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "purpose", Key: "newsletter", Version: 1, Seq: 2, PublishedAt: noon, Content: []byte("{}")}))
 	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", SecretHash: "x", Scopes: []string{"records"}, CreatedAt: noon}))
+	must(t, s.Data.PutObjects(ctx, []store.ConnectorObject{{Connector: "billing", ID: "in_1", Owner: "c1", Turn: 9}, {Connector: "stripe", ID: "in_1", Turn: 4}}))
+	must(t, s.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{}")))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "ready", Attempt: "first", Customer: customer(0), State: "ready", Chunks: 2, CreatedAt: noon, ExpiresAt: noon}))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "expired", Attempt: "old", Customer: customer(0), State: "expired", Chunks: 3, CreatedAt: noon, ExpiresAt: noon}))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "begun", Attempt: "second", Customer: customer(1), State: "preparing", CreatedAt: noon}))
@@ -187,7 +189,7 @@ func TestEverythingIsCopied(t *testing.T) {
 	for kind, n := range map[transfer.Kind]int64{
 		transfer.Entries: 603, transfer.Keys: 261, transfer.Customers: 130, transfer.Records: 1210, transfer.Documents: 7,
 		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 2, transfer.Clients: 1,
-		transfer.Requests: 2, transfer.Tasks: 3,
+		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2,
 	} {
 		if summary[kind].Items != n {
 			t.Errorf("%s: %d copied, want %d", kind, summary[kind].Items, n)
@@ -318,6 +320,9 @@ func TestAChangedByteIsFound(t *testing.T) {
 		},
 		transfer.Clients: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", SecretHash: "y", Scopes: []string{"records"}, CreatedAt: noon}))
+		},
+		transfer.Outside: func(t *testing.T, to transfer.Stores) {
+			must(t, to.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{ }")))
 		},
 		transfer.Standings: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.SaveStandings(ctx, 0, []models.Standing{{Customer: customer(0), Seq: 599}}))
