@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,6 +42,10 @@ type parameter struct {
 func (o operation) name() string { return o.method + " " + o.path }
 
 func (o operation) reads() bool { return o.method == http.MethodGet }
+
+// streams says whether the body is read as it comes, so that nobody can tell whether it is the same again: what it says
+// is done again, and that leads to the same.
+func (o operation) streams() bool { return o.media == "application/x-ndjson" }
 
 // described reads every operation of the description. One without an example of something that a caller must send
 // fails the test.
@@ -257,9 +262,7 @@ func (w *world) request(a asked) *http.Request {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), a.method, w.url+a.target(), bytes.NewReader(a.body))
 	check(w.t, err)
-	for name, values := range a.header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, a.header)
 	return request
 }
 

@@ -216,15 +216,28 @@ func (w *world) othersThan(scopes []string) []string {
 	return slices.DeleteFunc(client.Scopes, func(s string) bool { return slices.Contains(scopes, s) })
 }
 
-// TestExamplesOfTheDescription: each operation does what it is described to do with its own examples.
+// TestExamplesOfTheDescription: each operation does what it is described to do with its own examples, and a write that
+// is sent again under its Idempotency-Key is answered alike and done once.
 func TestExamplesOfTheDescription(t *testing.T) {
 	w := newWorld(t)
 	for _, o := range described(t) {
 		t.Run(o.name(), func(t *testing.T) {
 			w.t = t
-			a := w.authorized(o.ask(w.values(o)))
-			if first := w.do(a); !slices.Contains(o.success, first.status) {
+			a := w.authorized(o.ask(w.values(o))).with("Idempotency-Key", "of "+o.name())
+			first := w.do(a)
+			if !slices.Contains(o.success, first.status) {
 				t.Fatalf("%s %q: %d %s", a.target(), a.body, first.status, first.body)
+			}
+			if o.reads() || len(o.scopes) == 0 {
+				return
+			}
+			before := w.state()
+			again := w.do(a)
+			if again.status != first.status || !bytes.Equal(again.body, first.body) {
+				t.Errorf("sent again: %d %s, at first %d %s", again.status, again.body, first.status, first.body)
+			}
+			if w.state() != before && !o.streams() {
+				t.Error("sent again, it changed something")
 			}
 		})
 	}
@@ -238,7 +251,7 @@ func TestOutOfOrder(t *testing.T) {
 	for _, o := range operations {
 		known[o.path] = w.values(o)
 	}
-	order := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
+	order := rand.New(rand.NewPCG(1, 2)) // the same each time
 	for range 6 {
 		order.Shuffle(len(operations), func(i, j int) { operations[i], operations[j] = operations[j], operations[i] })
 		for _, o := range operations {
