@@ -211,6 +211,9 @@ var access = map[string]rule{
 	"GET /api/v1/notices/:key/versions/:version":                       clientsOnly,
 	"POST /access/v1/evaluation":                                       clientsOnly,
 	"POST /access/v1/evaluations":                                      clientsOnly,
+	"POST /access/v1/search/subject":                                   clientsOnly,
+	"POST /access/v1/search/resource":                                  clientsOnly,
+	"POST /access/v1/search/action":                                    clientsOnly,
 }
 
 // The token endpoint has a door of its own: client credentials.

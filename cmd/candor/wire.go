@@ -18,7 +18,6 @@ import (
 	"candor/handlers"
 	"candor/handlers/address"
 	"candor/handlers/api"
-	"candor/handlers/authzen"
 	"candor/handlers/problem"
 	"candor/handlers/publiclog"
 	"candor/handlers/session"
@@ -316,7 +315,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Problems: problems, Named: p.named,
 			BaseURL: s.BaseURL,
 		},
-		AuthZEN:  authzen.Deps{Decider: p.metrics.Decisions(p.consent), Auth: p.auth, Scope: api.DecisionScope(), Problems: problems, BaseURL: s.BaseURL, MaxAge: int(s.MaxAge / time.Second)},
+		AuthZEN:  p.authZEN(problems),
 		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, p.traces.Tracer()), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
 		SecurityContact: s.SecurityContact, Clock: p.clock,
 	}), nil

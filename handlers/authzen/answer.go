@@ -2,7 +2,6 @@ package authzen
 
 import (
 	"bytes"
-	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,7 +11,6 @@ import (
 	"candor/handlers/bearer"
 	"candor/handlers/body"
 	"candor/handlers/problem"
-	"candor/models/consent"
 )
 
 // admit lets in who may ask, and gives what they ask. It is a copy, of which the names and values read from
@@ -25,7 +23,7 @@ func (h *handler) admit(c *fiber.Ctx) (string, error) {
 		return "", err
 	}
 	if !isJSON(c.Request().Header.ContentType()) {
-		return "", fault("Content-Type", "must be application/json")
+		return "", Malformed("Content-Type", "must be application/json")
 	}
 	if err := body.Load(c, maxBody); err != nil {
 		return "", err
@@ -33,9 +31,9 @@ func (h *handler) admit(c *fiber.Ctx) (string, error) {
 	request := string(c.Request().Body())
 	switch {
 	case request == "":
-		return "", fault("the request", "is empty")
+		return "", Malformed("the request", "is empty")
 	case !utf8.ValidString(request):
-		return "", fault("the request", "is not valid UTF-8")
+		return "", Malformed("the request", "is not valid UTF-8")
 	}
 	return request, nil
 }
@@ -48,7 +46,7 @@ func isJSON(contentType []byte) bool {
 // fail answers with a status and a message. A question that cannot be read is 400, whatever is wrong
 // with it.
 func (h *handler) fail(c *fiber.Ctx, err error) error {
-	if m, ok := errors.AsType[*malformed](err); ok {
+	if m, ok := malformedBy(err); ok {
 		return c.Status(fiber.StatusBadRequest).SendString(m.Error())
 	}
 	e := problem.From(err)
@@ -68,36 +66,39 @@ const (
 
 func permits(answer []byte) bool { return bytes.HasPrefix(answer, []byte(permit)) }
 
-// appendDecision decides and writes the answer. It is written by hand, into memory that is there
-// already: this is the call that billing systems make before each use.
-func (h *handler) appendDecision(b []byte, c *fiber.Ctx, q question) []byte {
-	if q.other {
-		return h.appendAnswer(b, consent.Decision{Reason: consent.ReasonUnknownCustomer})
+// appendDecision decides and writes the answer; the error is that the question is malformed. It is written
+// by hand, into memory that is there already: this is the call that billing systems make before each use.
+func (h *handler) appendDecision(b []byte, c *fiber.Ctx, q Question) ([]byte, error) {
+	d, err := h.Decider.Evaluate(c.UserContext(), q)
+	if err == nil {
+		return h.appendAnswer(b, d), nil
 	}
-	d, err := h.Decider.Decide(c.UserContext(), q.customer, q.purpose, q.category)
-	if err != nil {
-		h.Problems.Log(c, problem.From(err))
-		return appendFault(b, fiber.StatusServiceUnavailable, "the decision cannot be made now, so it is no")
+	if m, ok := malformedBy(err); ok {
+		return nil, m
 	}
-	return h.appendAnswer(b, d)
+	h.Problems.Log(c, problem.From(err))
+	return appendFault(b, fiber.StatusServiceUnavailable, "the decision cannot be made now, so it is no"), nil
 }
 
-func (h *handler) appendAnswer(b []byte, d consent.Decision) []byte {
+func (h *handler) appendAnswer(b []byte, d Decision) []byte {
 	if d.Allowed {
 		b = append(b, permit...)
 	} else {
 		b = append(b, deny...)
 	}
+	if d.Reason == "" {
+		return append(b, '}')
+	}
 	b = append(b, `,"context":{"reason":"`...)
-	b = append(b, d.Reason...) // a name of our own: nothing in it needs escaping
-	b = append(b, '"')
-	if d.Recorded {
-		b = strconv.AppendUint(append(b, `,"log_index":`...), d.LogIndex, 10)
+	b = append(b, d.Reason...)
+	b = append(b, `",`...)
+	for i := range d.Facts {
+		if f := &d.Facts[i]; f.Name != "" {
+			b = append(append(append(b, '"'), f.Name...), `":`...)
+			b = append(strconv.AppendUint(b, f.Value, 10), ',')
+		}
 	}
-	if d.NoticeVersion > 0 {
-		b = strconv.AppendInt(append(b, `,"notice_version":`...), int64(d.NoticeVersion), 10)
-	}
-	b = strconv.AppendInt(append(b, `,"max_age":`...), int64(h.MaxAge), 10)
+	b = strconv.AppendInt(append(b, `"max_age":`...), int64(h.MaxAge), 10)
 	return append(b, `}}`...)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/handlers/authzen"
+	"candor/handlers/authzen/consents"
 	"candor/handlers/handlerstest"
 	"candor/models"
 	"candor/models/auth"
@@ -34,7 +35,7 @@ func newRig(t testing.TB) *rig {
 	r.withdrawn = r.Choose(t, "cus_1", "usage_analytics", consent.Withdraw)
 	r.Choose(t, "cus_2", "usage_analytics", consent.Give)
 	_, _, r.token = r.Client(t, auth.ScopeConsentsRead)
-	r.url = r.serve(t, r.Consents)
+	r.url = r.serve(t, r.Decider())
 	return r
 }
 
@@ -317,7 +318,7 @@ func word(b bool) string {
 	return "false"
 }
 
-// away is a Decider whose store is away.
+// away decides while the store is away.
 type away struct{}
 
 func (away) Decide(context.Context, string, string, string) (consent.Decision, error) {
@@ -326,26 +327,9 @@ func (away) Decide(context.Context, string, string, string) (consent.Decision, e
 
 func TestNoDecisionIsNo(t *testing.T) {
 	r := newRig(t)
-	a := r.post(t, r.serve(t, away{})+single, ask("cus_2", "billing", ""))
+	a := r.post(t, r.serve(t, &consents.Decider{Decisions: away{}})+single, ask("cus_2", "billing", ""))
 	if a.status != http.StatusOK || !strings.HasPrefix(a.body, `{"decision":false,"context":{"error":{"status":503,`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	decisions(t, a)
-}
-
-func TestConfiguration(t *testing.T) {
-	r := newRig(t)
-	response, err := http.Get(r.url + "/.well-known/authzen-configuration")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	var got map[string]string
-	if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
-		t.Fatal(err)
-	}
-	if len(got) != 3 || got["policy_decision_point"] != handlerstest.BaseURL ||
-		got["access_evaluation_endpoint"] != handlerstest.BaseURL+single || got["access_evaluations_endpoint"] != handlerstest.BaseURL+batch {
-		t.Errorf("%v", got)
-	}
 }

@@ -13,10 +13,10 @@ func (e *entity) read(r *reader, name, first, second string) error {
 	switch kind := r.peek(); {
 	case e.given:
 		r.value()
-		return fault(name, "is there twice")
+		return Malformed(name, "is there twice")
 	case kind != '{':
 		r.value()
-		return fault(name, "must be an object")
+		return Malformed(name, "must be an object")
 	}
 	e.given = true
 	for r.open(); r.next('}'); {
@@ -46,9 +46,9 @@ func (e *entity) set(r *reader, name string, member *string, key string) error {
 	case member == nil:
 		return nil
 	case *member != "":
-		return fault(name+"."+key, "is there twice")
+		return Malformed(name+"."+key, "is there twice")
 	case member == &e.properties && kind != '{' && kind != 'n':
-		return fault(name+"."+key, "must be an object")
+		return Malformed(name+"."+key, "must be an object")
 	}
 	*member = value
 	return nil
@@ -61,12 +61,12 @@ func (e *entity) or(fallback *entity, name, first, second string) (*entity, erro
 		e, fallback = fallback, &entity{}
 	}
 	if !e.given {
-		return nil, fault(name, "is missing")
+		return nil, Malformed(name, "is missing")
 	}
 	if e.wrong != nil {
 		return nil, e.wrong
 	}
-	if fallback.given && (e.first == "" || e.second == "") {
+	if fallback.given && (e.first == "" || second != "" && e.second == "") {
 		if fallback.wrong != nil {
 			return nil, fallback.wrong
 		}
@@ -92,33 +92,27 @@ func (e *entity) inherit(from *entity) {
 
 func required(entity, member, raw string) error {
 	if raw == "" {
-		return fault(entity+"."+member, "is missing")
+		return Malformed(entity+"."+member, "is missing")
 	}
 	if raw[0] != '"' {
-		return fault(entity+"."+member, "must be a string")
+		return Malformed(entity+"."+member, "must be a string")
 	}
 	return nil
 }
 
-// readCategory reads the category of data that is asked about. One that cannot be read is no less
-// narrow than the one meant: without any, the answer would be about all that the purpose uses.
-func readCategory(properties string) (category string, err error) {
+// entity is what is meant, of an entity that has been found whole.
+func (e *entity) entity() Entity {
+	q := Entity{Type: text(e.first), Properties: given(e.properties)}
+	if e.second != "" {
+		q.ID = text(e.second)
+	}
+	return q
+}
+
+// given takes null for properties that are absent.
+func given(properties string) Properties {
 	if properties == "" || properties[0] == 'n' {
-		return "", nil
+		return ""
 	}
-	const member = "resource.properties.category"
-	r := reader{text: properties}
-	for r.open(); r.next('}'); {
-		name, value := r.name(), r.value()
-		switch {
-		case name != "category":
-			continue
-		case category != "":
-			return "", fault(member, "is there twice")
-		}
-		if category = text(value); category == "" {
-			return "", fault(member, "must be a string, and not empty")
-		}
-	}
-	return category, nil
+	return Properties(properties)
 }

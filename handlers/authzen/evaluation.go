@@ -24,7 +24,11 @@ func (h *handler) one(c *fiber.Ctx, t *tuple) error {
 		return h.fail(c, err)
 	}
 	var space [256]byte
-	return send(c, h.appendDecision(space[:0], c, q))
+	answer, err := h.appendDecision(space[:0], c, q)
+	if err != nil {
+		return h.fail(c, err)
+	}
+	return send(c, answer)
 }
 
 func send(c *fiber.Ctx, body []byte) error {

@@ -1,8 +1,6 @@
 package authzen
 
 import (
-	"errors"
-
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -13,12 +11,12 @@ func (h *handler) evaluations(c *fiber.Ctx) error {
 	if err != nil {
 		return h.fail(c, err)
 	}
-	var defaults tuple
+	defaults := tuple{kind: evaluations}
 	if err := defaults.read(request); err != nil {
 		return h.fail(c, err)
 	}
 	if len(defaults.evaluations) > maxEvaluations {
-		return h.fail(c, fault("evaluations", "must hold at most 1000 elements"))
+		return h.fail(c, Malformed("evaluations", "must hold at most 1000 elements"))
 	}
 	stop, err := semantic(defaults.options)
 	if err != nil {
@@ -51,14 +49,21 @@ func (h *handler) many(c *fiber.Ctx, defaults *tuple, stop semantics) {
 }
 
 func (h *handler) appendItem(b []byte, c *fiber.Ctx, defaults *tuple, item string) []byte {
-	var t tuple
-	var q question
-	err := t.read(item)
-	if err == nil {
-		q, err = t.question(defaults)
+	answer, err := h.appendQuestion(b, c, defaults, item)
+	if err != nil {
+		return appendFault(b, fiber.StatusBadRequest, err.Error())
 	}
-	if m, ok := errors.AsType[*malformed](err); ok {
-		return appendFault(b, fiber.StatusBadRequest, m.Error())
+	return answer
+}
+
+func (h *handler) appendQuestion(b []byte, c *fiber.Ctx, defaults *tuple, item string) ([]byte, error) {
+	var t tuple
+	if err := t.read(item); err != nil {
+		return nil, err
+	}
+	q, err := t.question(defaults)
+	if err != nil {
+		return nil, err
 	}
 	return h.appendDecision(b, c, q)
 }
@@ -90,7 +95,7 @@ func semantic(options string) (semantics, error) {
 		case "permit_on_first_permit":
 			return permitOnFirstPermit, nil
 		}
-		return 0, fault("options.evaluations_semantic", "must be execute_all, deny_on_first_deny or permit_on_first_permit")
+		return 0, Malformed("options.evaluations_semantic", "must be execute_all, deny_on_first_deny or permit_on_first_permit")
 	}
 	return executeAll, nil
 }

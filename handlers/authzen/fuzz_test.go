@@ -34,7 +34,7 @@ func FuzzQuestion(f *testing.F) {
 		if r.end(); r.broken == json.Valid(raw) {
 			t.Fatalf("broken %t: %q", r.broken, raw)
 		}
-		var tup tuple
+		tup := tuple{kind: evaluations}
 		if !utf8.Valid(raw) || tup.read(string(raw)) != nil {
 			return
 		}
@@ -63,7 +63,7 @@ func FuzzQuestion(f *testing.F) {
 		if err := json.Unmarshal(raw, &want); err != nil {
 			return // a member of another case, which encoding/json takes for the same
 		}
-		if want.Action.Name != q.purpose || want.Resource.ID != q.customer {
+		if want.Action.Name != q.Action.Name || want.Resource.ID != q.Resource.ID {
 			t.Errorf("read %+v from %s", q, raw)
 		}
 	})

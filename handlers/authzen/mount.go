@@ -1,13 +1,10 @@
 package authzen
 
 import (
-	"context"
-
 	"github.com/gofiber/fiber/v2"
 
 	"candor/handlers/bearer"
 	"candor/handlers/problem"
-	"candor/models/consent"
 )
 
 // maxBody is the longest request that is read, in bytes; maxEvaluations how many one call may hold.
@@ -15,12 +12,6 @@ const (
 	maxBody        = 1 << 20
 	maxEvaluations = 1000
 )
-
-// Decider answers for a customer, a purpose and, unless it is empty, a category. On an error nothing
-// may be used. It keeps no reference to its arguments.
-type Decider interface {
-	Decide(ctx context.Context, customer, purpose, category string) (consent.Decision, error)
-}
 
 // Deps is what the handlers work with.
 type Deps struct {
@@ -46,6 +37,9 @@ func Mount(r fiber.Router, d Deps) {
 	}{
 		{fiber.MethodPost, "/access/v1/evaluation", h.evaluation},
 		{fiber.MethodPost, "/access/v1/evaluations", h.evaluations},
+		{fiber.MethodPost, "/access/v1/search/subject", h.searchSubjects},
+		{fiber.MethodPost, "/access/v1/search/resource", h.searchResources},
+		{fiber.MethodPost, "/access/v1/search/action", h.searchActions},
 		{fiber.MethodGet, "/.well-known/authzen-configuration", h.configuration},
 	} {
 		r.Add(route.method, route.path, route.action)

@@ -1,29 +1,50 @@
 package authzen
 
-// resourceType is the only type of resource about which anything can be decided.
-const resourceType = "customer"
-
-// malformed says which member of a request is wrong, and how. Both are words of our own.
-type malformed struct{ member, rule string }
-
-func (m *malformed) Error() string { return m.member + " " + m.rule }
-
-func fault(member, rule string) error { return &malformed{member, rule} }
-
-// question is what is asked: may the data (of a category, if one is named) of a resource be used?
-type question struct {
-	customer, purpose, category string
-	// other says that the resource is no customer: nothing can be decided about it.
-	other bool
-}
-
-// tuple is a request taken apart. Members that are not known are passed over, as the standard asks.
+// tuple is a request taken apart. Members that are not known are passed over, as the standard asks, and so
+// are those that have no meaning in a request of its kind.
 type tuple struct {
+	// kind says what is asked for: which members mean something, and which an entity must have.
+	kind kind
+
 	subject, action, resource entity
-	// context and options are as they were written, and empty where they are absent.
-	context, options string
+	// context, options and page are as they were written, and empty where they are absent.
+	context, options, page string
 	// evaluations are as they were written, nil if absent. At most one more than are allowed is kept.
 	evaluations []string
+}
+
+type kind int
+
+const (
+	evaluation kind = iota
+	evaluations
+	subjectSearch
+	resourceSearch
+	actionSearch
+)
+
+// identifier is the name of an entity's second member that must be there: a search for entities of a type
+// passes over which one.
+func (k kind) identifier(entity string) string {
+	if k == subjectSearch && entity == "subject" || k == resourceSearch && entity == "resource" {
+		return ""
+	}
+	return "id"
+}
+
+// knows says whether a member means something in such a request.
+func (k kind) knows(member string) bool {
+	switch member {
+	case "subject", "resource", "context":
+		return true
+	case "action":
+		return k != actionSearch
+	case "options", "evaluations":
+		return k == evaluations
+	case "page":
+		return k >= subjectSearch
+	}
+	return false
 }
 
 // read takes a JSON text apart. That it is JSON, to its end, comes before what else may be wrong.
@@ -37,31 +58,35 @@ func (t *tuple) read(request string) (wrong error) {
 		}
 	} else {
 		r.value()
-		wrong = fault("the request", "must be an object")
+		wrong = Malformed("the request", "must be an object")
 	}
 	if r.end(); r.broken {
-		return fault("the request", "is not valid JSON")
+		return Malformed("the request", "is not valid JSON")
 	}
 	return wrong
 }
 
 func (t *tuple) member(r *reader) error {
-	switch name := r.name(); name {
+	name := r.name()
+	if !t.kind.knows(name) {
+		r.value()
+		return nil
+	}
+	switch name {
 	case "subject":
-		return t.subject.read(r, name, "type", "id")
+		return t.subject.read(r, name, "type", t.kind.identifier(name))
 	case "action":
 		return t.action.read(r, name, "name", "")
 	case "resource":
-		return t.resource.read(r, name, "type", "id")
+		return t.resource.read(r, name, "type", t.kind.identifier(name))
 	case "context":
 		return readOptional(r, name, &t.context)
 	case "options":
 		return readOptional(r, name, &t.options)
-	case "evaluations":
-		return t.readEvaluations(r, name)
+	case "page":
+		return readOptional(r, name, &t.page)
 	}
-	r.value()
-	return nil
+	return t.readEvaluations(r, name)
 }
 
 // readOptional reads an object that may be absent. What a program sends that writes null for what it does
@@ -70,11 +95,11 @@ func readOptional(r *reader, name string, member *string) error {
 	kind, value := r.peek(), r.value()
 	switch {
 	case *member != "":
-		return fault(name, "is there twice")
+		return Malformed(name, "is there twice")
 	case kind == 'n':
 		return nil
 	case kind != '{':
-		return fault(name, "must be an object")
+		return Malformed(name, "must be an object")
 	}
 	*member = value
 	return nil
@@ -84,10 +109,10 @@ func (t *tuple) readEvaluations(r *reader, name string) error {
 	switch kind := r.peek(); {
 	case t.evaluations != nil:
 		r.value()
-		return fault(name, "is there twice")
+		return Malformed(name, "is there twice")
 	case kind != '[':
 		r.value()
-		return fault(name, "must be an array")
+		return Malformed(name, "must be an array")
 	}
 	t.evaluations = []string{}
 	for r.open(); r.next(']'); {
@@ -99,22 +124,27 @@ func (t *tuple) readEvaluations(r *reader, name string) error {
 }
 
 // question reads what is asked. An entity replaces the default whole, but for the members that every
-// entity must have: these are taken from the default where they are absent.
-func (t *tuple) question(defaults *tuple) (q question, err error) {
-	if _, err = t.subject.or(&defaults.subject, "subject", "type", "id"); err != nil {
-		return q, err
-	}
-	action, err := t.action.or(&defaults.action, "action", "name", "")
+// entity must have: these are taken from the default where they are absent. A context replaces the default.
+func (t *tuple) question(defaults *tuple) (q Question, err error) {
+	subject, err := t.subject.or(&defaults.subject, "subject", "type", t.kind.identifier("subject"))
 	if err != nil {
 		return q, err
 	}
-	resource, err := t.resource.or(&defaults.resource, "resource", "type", "id")
+	q.Subject = subject.entity()
+	if t.kind != actionSearch {
+		action, err := t.action.or(&defaults.action, "action", "name", "")
+		if err != nil {
+			return q, err
+		}
+		q.Action = Action{Name: text(action.first), Properties: given(action.properties)}
+	}
+	resource, err := t.resource.or(&defaults.resource, "resource", "type", t.kind.identifier("resource"))
 	if err != nil {
 		return q, err
 	}
-	q.other = text(resource.first) != resourceType
-	q.customer = text(resource.second)
-	q.purpose = text(action.first)
-	q.category, err = readCategory(resource.properties)
-	return q, err
+	q.Resource = resource.entity()
+	if q.Context = t.context; q.Context == "" {
+		q.Context = defaults.context
+	}
+	return q, nil
 }

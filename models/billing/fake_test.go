@@ -70,6 +70,16 @@ func (m *memory) PageCustomers(_ context.Context, after string, limit int) ([]mo
 	return out, m.fail
 }
 
+func (m *memory) CustomersOf(_ context.Context, refs []string) ([]models.Customer, error) {
+	var out []models.Customer
+	for _, ref := range refs {
+		if c, ok := m.customers[ref]; ok {
+			out = append(out, c)
+		}
+	}
+	return out, m.fail
+}
+
 func (m *memory) CountCustomers(context.Context) (int64, error) {
 	return int64(len(m.customers)), m.fail
 }

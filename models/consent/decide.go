@@ -56,17 +56,23 @@ func (s *Service) Decide(ctx context.Context, customer, purpose, category string
 	if err != nil {
 		return Decision{}, fmt.Errorf("decide: %w", err)
 	}
-	if d, all := Denied(standing.Choices); all {
-		return d, nil
+	return verdict(p, standing.Choices, category, s.cfg.Clock()), nil
+}
+
+// verdict is what is allowed about a customer who exists, now: the one rule behind every decision and every list of
+// them. An empty category asks about the purpose as a whole.
+func verdict(p *datamap.Purpose, choices models.Choices, category string, now time.Time) Decision {
+	if d, all := Denied(choices); all {
+		return d
 	}
 	if category != "" && !p.Covers(category) {
-		return Decision{Reason: ReasonCategoryNotCovered}, nil
+		return Decision{Reason: ReasonCategoryNotCovered}
 	}
 	if !p.Chosen() {
-		return Decision{Allowed: true, Reason: Reason(p.Basis)}, nil
+		return Decision{Allowed: true, Reason: Reason(p.Basis)}
 	}
-	choice := standing.Choices.Of(purpose)
-	return decide(stateAt(p, choice, s.cfg.Clock()), choice), nil
+	choice := choices.Of(p.Key)
+	return decide(stateAt(p, choice, now), choice)
 }
 
 // Denied says whether everything is denied to everybody, whatever the customer has decided and on whatever basis: the
@@ -146,13 +152,7 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 func (s *Service) purposeState(p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
 	choice := standing.Choices.Of(p.Key)
 	ps := PurposeState{Purpose: p, Choice: choice, State: stateAt(p, choice, now), Notice: choice.Notice}
-	if d, all := Denied(standing.Choices); all {
-		ps.Decision = d
-	} else if ps.State == models.Required {
-		ps.Decision = Decision{Allowed: true, Reason: Reason(p.Basis)}
-	} else {
-		ps.Decision = decide(ps.State, choice)
-	}
+	ps.Decision = verdict(p, standing.Choices, "", now)
 	if choice.State == models.Given {
 		ps.ExpiresAt = p.ExpiresAt(choice.HappenedAt)
 	}

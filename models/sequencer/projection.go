@@ -49,6 +49,36 @@ func (s *Sequencer) Newest(ctx context.Context, customer string) (models.Standin
 	return s.standing(ctx, customer)
 }
 
+// StandingsOf is where each of several customers stands of whom the log has said something, no older than Standing's. It
+// remembers none of them: whoever asks about many asks about all, and would have those forgotten who matter now.
+func (s *Sequencer) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+	if err := s.projected(ctx); err != nil {
+		return nil, err
+	}
+	return s.cfg.Standings.StandingsOf(ctx, customers)
+}
+
+// PageStandings is where those customers stand of whom the log has said something and whose reference is greater than
+// after, in order, at most limit. It is no older than Standing's.
+func (s *Sequencer) PageStandings(ctx context.Context, after string, limit int) ([]models.Standing, error) {
+	if err := s.projected(ctx); err != nil {
+		return nil, err
+	}
+	return s.cfg.Standings.PageStandings(ctx, after, limit)
+}
+
+// projected makes the projection in the store one that a question about many customers may rest on: recent, and with all
+// that has been answered to those who wrote it.
+func (s *Sequencer) projected(ctx context.Context) error {
+	if err := s.recent(ctx); err != nil {
+		return err
+	}
+	if err := s.save(ctx); err != nil {
+		return errStale.Because(err)
+	}
+	return nil
+}
+
 // remembers says whether it is known here where a customer stands.
 func (s *Sequencer) remembers(customer string) bool {
 	_, unsaved := s.unsaved.of(customer)

@@ -98,6 +98,8 @@ type Customers interface {
 	PutCustomers(ctx context.Context, customers []models.Customer) error
 	// Customer gives one, or ErrNotFound.
 	Customer(ctx context.Context, ref string) (models.Customer, error)
+	// CustomersOf gives those of the customers named who are known, with one question.
+	CustomersOf(ctx context.Context, refs []string) ([]models.Customer, error)
 	// PageCustomers gives up to limit customers with a Ref greater than after, in order.
 	PageCustomers(ctx context.Context, after string, limit int) ([]models.Customer, error)
 	// CountCustomers counts them.

@@ -36,6 +36,15 @@ func (s *Store) Customer(ctx context.Context, ref string) (models.Customer, erro
 	return doc.give(), nil
 }
 
+// CustomersOf gives several.
+func (s *Store) CustomersOf(ctx context.Context, refs []string) ([]models.Customer, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	docs, err := all[customer](ctx, s.d.on(customersName), bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: refs}}}})
+	return convert(docs, err, customer.give)
+}
+
 // PageCustomers gives some in order of their references.
 func (s *Store) PageCustomers(ctx context.Context, after string, limit int) ([]models.Customer, error) {
 	docs, err := page[customer](ctx, s.d.on(customersName), following(after), ascending("_id"), limit)

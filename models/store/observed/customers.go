@@ -20,6 +20,13 @@ func (d *data) Customer(ctx context.Context, ref string) (_ models.Customer, err
 	return d.Data.Customer(ctx, ref)
 }
 
+// CustomersOf is observed.
+func (d *data) CustomersOf(ctx context.Context, refs []string) (_ []models.Customer, err error) {
+	ctx, end := d.watch(ctx, "customers", "CustomersOf")
+	defer end(&err)
+	return d.Data.CustomersOf(ctx, refs)
+}
+
 // PageCustomers is observed.
 func (d *data) PageCustomers(ctx context.Context, after string, limit int) (_ []models.Customer, err error) {
 	ctx, end := d.watch(ctx, "customers", "PageCustomers")

@@ -31,6 +31,16 @@ func (s *Store) Customer(ctx context.Context, ref string) (models.Customer, erro
 	return one(ctx, s.d, scanCustomer, `SELECT `+customerColumns+` FROM customers WHERE ref = ?`, ref)
 }
 
+// CustomersOf gives several.
+func (s *Store) CustomersOf(ctx context.Context, refs []string) ([]models.Customer, error) {
+	names, err := list(refs)
+	if err != nil || len(refs) == 0 {
+		return nil, err
+	}
+	return all(ctx, s.d, scanCustomer, `SELECT `+customerColumns+` FROM json_each(?) AS asked
+		CROSS JOIN customers ON ref = asked.value`, names)
+}
+
 // PageCustomers gives some in order of their references.
 func (s *Store) PageCustomers(ctx context.Context, after string, limit int) ([]models.Customer, error) {
 	return all(ctx, s.d, scanCustomer, `SELECT `+customerColumns+` FROM customers

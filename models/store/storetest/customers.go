@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"candor/models"
@@ -26,6 +28,15 @@ func testCustomers(t *testing.T, open Opener[store.Data]) {
 		must(t, s.PutCustomers(ctx, []models.Customer{second}))
 		same(t, give(s.Customer(ctx, "cus_1"))(t), second)
 		same(t, give(s.CountCustomers(ctx))(t), 2)
+	})
+	t.Run("several are given at once", func(t *testing.T) {
+		s := fresh(t, open)
+		one, two, three := models.Customer{Ref: "cus_1", Locale: "de"}, models.Customer{Ref: "cus_2"}, models.Customer{Ref: `cus "3" é$`}
+		must(t, s.PutCustomers(ctx, []models.Customer{one, two, three}))
+		got := give(s.CustomersOf(ctx, []string{three.Ref, "cus_9", "cus_1"}))(t)
+		slices.SortFunc(got, func(a, b models.Customer) int { return strings.Compare(b.Ref, a.Ref) })
+		same(t, got, []models.Customer{one, three})
+		same(t, len(give(s.CustomersOf(ctx, nil))(t)), 0)
 	})
 	t.Run("references differ by case", func(t *testing.T) {
 		s := fresh(t, open)
