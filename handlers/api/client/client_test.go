@@ -72,7 +72,7 @@ func TestMain(m *testing.M) {
 		api.Mount(app, api.Deps{
 			Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Problems: r.Problems, BaseURL: handlerstest.BaseURL,
 		})
-		authzen.Mount(app, authzen.Deps{Decider: r.Decider(), Auth: r.Auth, Problems: r.Problems, BaseURL: handlerstest.BaseURL, MaxAge: 1})
+		authzen.Mount(app, authzen.Deps{Decider: r.Decider(), Auth: r.Auth, Scope: api.DecisionScope(), Problems: r.Problems, BaseURL: handlerstest.BaseURL, MaxAge: 1})
 	})
 	var err error
 	if candor, err = client.New(client.Config{BaseURL: baseURL, ClientID: clientID, ClientSecret: clientSecret}); err != nil {
