@@ -136,11 +136,15 @@ func (d *demo) api(t *testing.T) {
 		}
 		examples++
 		status, body := curl(t, dir, words(t, b.text, shell))
-		var token struct {
+		var given struct {
 			Access string `json:"access_token"`
+			ID     string
 		}
-		if json.Unmarshal(body, &token) == nil && token.Access != "" {
-			shell["TOKEN"] = token.Access
+		if json.Unmarshal(body, &given) == nil && given.Access != "" {
+			shell["TOKEN"] = given.Access
+		}
+		if strings.HasPrefix(given.ID, "ps_") {
+			shell["LINK"] = given.ID
 		}
 		if i+1 == len(blocks) {
 			t.Fatalf("nothing says what this answers:\n%s", b.text)

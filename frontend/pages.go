@@ -49,6 +49,8 @@ type Frame struct {
 	Staff bool
 	// Menu is the staff's navigation.
 	Menu []NavEntry
+	// Return is where the person came from, on a site of the operator's own; empty if that is not known.
+	Return string
 	// CSRF is the session's token, put into every form.
 	CSRF string
 	// Flash is a short notice above the page; empty for none.

@@ -27,6 +27,7 @@ func ago(days, hours int) time.Time {
 func stories() []story {
 	all := []story{
 		{"overview", customer, sampleOverview()},
+		{"overview-from-elsewhere", Frame{URL: "/", SignedInAs: "Anna Lindqvist", CSRF: "c5rf", Now: now, Return: "https://my.nordlicht.example/account"}, sampleOverview()},
 		{"overview-empty", customer, OverviewPage{}},
 		{"category-invoices", customer, sampleInvoices()},
 		{"category-usage", customer, sampleUsage()},

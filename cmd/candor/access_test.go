@@ -206,6 +206,8 @@ var access = map[string]rule{
 	"PUT /api/v1/customers/:ref/records/:category/:id/documents/:name": clientsOnly,
 	"POST /api/v1/records\\:import":                                    clientsOnly,
 	"POST /api/v1/portal-sessions":                                     clientsOnly,
+	"GET /api/v1/portal-sessions/:id":                                  clientsOnly,
+	"DELETE /api/v1/portal-sessions/:id":                               clientsOnly,
 	"GET /api/v1/notices":                                              clientsOnly,
 	"GET /api/v1/notices/:key":                                         clientsOnly,
 	"GET /api/v1/notices/:key/versions/:version":                       clientsOnly,

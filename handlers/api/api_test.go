@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/pb33f/libopenapi"
@@ -15,6 +16,7 @@ import (
 
 	"candor/handlers/api"
 	"candor/handlers/handlerstest"
+	"candor/models/store"
 )
 
 // rig serves the API with cus_1 known, and holds every answer against openapi.yaml.
@@ -30,6 +32,10 @@ func newRig(t testing.TB) *rig {
 	t.Helper()
 	r := &rig{Rig: handlerstest.New(t), description: description(t)}
 	r.Customer(t, "cus_1")
+	link := store.Link{ID: "ps_1", Hash: "h", Customer: "cus_1", CreatedAt: r.Time(), ExpiresAt: r.Time().Add(time.Minute)}
+	if err := r.Store.CreateLink(t.Context(), link); err != nil {
+		t.Fatal(err)
+	}
 	r.client, r.secret, r.token = r.Client(t)
 	r.url = r.Serve(t, func(app fiber.Router) { api.Mount(app, r.deps()) })
 	return r

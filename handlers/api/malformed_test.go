@@ -27,6 +27,8 @@ func operations() map[string]call {
 		"import POST":        post("/api/v1/records:import", `{"type":"customer","ref":"cus_1"}`).with("Content-Type", ndjson),
 		"session POST":       post(portal, `{"customer":"cus_1"}`),
 		"changes GET":        get("/api/v1/changes"),
+		"session GET":        get(portal + "/ps_1"),
+		"session DELETE":     {method: http.MethodDelete, path: portal + "/ps_1"},
 		"notices GET":        get("/api/v1/notices"),
 		"notice GET":         get("/api/v1/notices/privacy"),
 		"notice version GET": get("/api/v1/notices/privacy/versions/1"),
@@ -38,8 +40,8 @@ var scopes = map[string]string{
 	"customers GET": auth.ScopeCustomers, "customer GET": auth.ScopeCustomers, "customer PUT": auth.ScopeCustomers,
 	"consents GET": auth.ScopeConsentsRead, "changes GET": auth.ScopeConsentsRead,
 	"record PUT": auth.ScopeRecords, "record DELETE": auth.ScopeRecords, "document PUT": auth.ScopeRecords, "import POST": auth.ScopeRecords,
-	"session POST": auth.ScopeSessions,
-	"notices GET":  auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
+	"session POST": auth.ScopeSessions, "session GET": auth.ScopeSessions, "session DELETE": auth.ScopeSessions,
+	"notices GET": auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
 }
 
 func TestEveryCallNeedsItsScope(t *testing.T) {
@@ -195,7 +197,7 @@ func TestMalformedCalls(t *testing.T) {
 			try(name, c)
 		}
 		for _, bad := range paths {
-			for _, part := range []string{"cus_1", "invoices", "in_1", "a.pdf", "privacy", "versions/1"} {
+			for _, part := range []string{"cus_1", "invoices", "in_1", "a.pdf", "privacy", "versions/1", "ps_1"} {
 				if strings.Contains(c.path, part) {
 					c := c
 					c.path = strings.Replace(c.path, part, bad, 1)
@@ -212,9 +214,9 @@ func TestMalformedCalls(t *testing.T) {
 	t.Logf("%d malformed calls", calls)
 }
 
-// elsewhere turns a call to a customer that is not there.
+// elsewhere turns a call to a customer, or a link, that is not there.
 func elsewhere(c call) call {
-	c.path = strings.Replace(c.path, "cus_1", "cus_9", 1)
+	c.path = strings.NewReplacer("cus_1", "cus_9", "ps_1", "ps_9").Replace(c.path)
 	c.body = strings.Replace(c.body, "cus_1", "cus 9", 1)
 	return c
 }

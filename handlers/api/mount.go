@@ -112,6 +112,8 @@ func (h *handler) routes() []route {
 		{"POST", "/api/v1/records\\:import", records, streamed, h.importRecords},
 		{"POST", "/api/v1/portal-sessions", sessions, maxJSON, h.createPortalSession},
 		{"GET", "/api/v1/changes", consents, 0, h.changes},
+		{"GET", "/api/v1/portal-sessions/:id", sessions, 0, h.portalSession},
+		{"DELETE", "/api/v1/portal-sessions/:id", sessions, 0, h.deletePortalSession},
 		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
 		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
 		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},

@@ -36,7 +36,7 @@ func readLinkRequest(c *fiber.Ctx) (auth.LinkRequest, error) {
 	if err != nil {
 		return auth.LinkRequest{}, err
 	}
-	r := auth.LinkRequest{Customer: m.string("customer"), ReturnURL: m.string("return_url"), Locale: m.string("locale")}
+	r := auth.LinkRequest{Customer: m.string("customer"), ReturnURL: m.string("return_url"), Locale: m.string("locale"), Flow: auth.ParseFlow(m.string("flow"))}
 	seconds := m.integer("expires_in", int(auth.MaxLinkLifetime/time.Second))
 	if err := m.end(); err != nil {
 		return auth.LinkRequest{}, err

@@ -1,9 +1,9 @@
 package web
 
 import (
-	"crypto/rand"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -13,6 +13,7 @@ import (
 	"candor/handlers/session"
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/store"
 )
 
 // Link is GET /sessions/{token}: a page to go on from. It uses nothing up, so that a mail scanner
@@ -37,11 +38,33 @@ func (w *Web) UseLink(c *fiber.Ctx) error {
 		return err
 	}
 	w.Sessions.Speak(c, link.Locale)
-	if err := w.noteSignIn(c, s.Customer, s.Method); err != nil {
+	if err := w.noteSignIn(c, s); err != nil {
 		return err
 	}
 	w.Sessions.Start(c, secret, s.ExpiresAt)
-	return c.Redirect("/", http.StatusSeeOther)
+	return c.Redirect(pathOf(auth.ParseFlow(link.Flow)), http.StatusSeeOther)
+}
+
+// pathOf is the path of the page that a flow names.
+func pathOf(f auth.Flow) string {
+	switch f.Page {
+	case auth.FlowCategory:
+		return "/data/" + url.PathEscape(f.Key)
+	case auth.FlowChoices:
+		return "/consents"
+	case auth.FlowChoice:
+		return "/consents#choice-" + url.PathEscape(f.Key)
+	case auth.FlowHistory:
+		return "/history"
+	case auth.FlowDownload:
+		return "/download"
+	case auth.FlowRequests:
+		return "/requests"
+	case auth.FlowCheck:
+		return "/check"
+	case auth.FlowOverview:
+	}
+	return "/"
 }
 
 // SignOut is POST /sign-out.
@@ -64,7 +87,7 @@ func (w *Web) DemoSignIn(c *fiber.Ctx) error {
 		return err
 	}
 	if customer != "" {
-		if err := w.noteSignIn(c, customer, auth.MethodDemo); err != nil {
+		if err := w.noteSignIn(c, s); err != nil {
 			return err
 		}
 	}
@@ -79,20 +102,20 @@ func (w *Web) DemoSignIn(c *fiber.Ctx) error {
 const signInPrefix = "sign-in-"
 
 // noteSignIn keeps that a customer signed in among the data held about them, if the data map
-// declares it.
-func (w *Web) noteSignIn(c *fiber.Ctx, customer, method string) error {
+// declares it: under the session's own ID, so that the list of sessions finds it.
+func (w *Web) noteSignIn(c *fiber.Ctx, s store.Session) error {
 	category, ok := w.Map.Category(accessLog)
 	if !ok {
 		return nil
 	}
 	fields := map[string]string{}
-	for key, value := range map[string]string{"action": "sign_in", "method": method, "address_range": addressRange(w.Address.Of(c))} {
+	for key, value := range map[string]string{"action": "sign_in", "method": s.Method, "address_range": addressRange(w.Address.Of(c))} {
 		if _, declared := category.Field(key); declared && value != "" {
 			fields[key] = value
 		}
 	}
 	return w.Billing.PutRecord(c.UserContext(), models.Record{
-		Customer: customer, Category: accessLog, ID: signInPrefix + rand.Text(),
+		Customer: s.Customer, Category: accessLog, ID: signInPrefix + s.ID,
 		OccurredAt: w.Clock(), Source: category.Sources[0], Fields: fields,
 	})
 }

@@ -83,6 +83,7 @@ func (w *Web) showWith(c *fiber.Ctx, status int, flash frontend.Flash, p fronten
 func (w *Web) frame(c *fiber.Ctx, v *session.Visitor) (frontend.Frame, error) {
 	f := frontend.Frame{
 		URL: here(c), Staff: v.Role() != "", Demo: w.Demo != nil, Now: w.Clock(), SignedInAs: v.Role(),
+		Return: v.Session.ReturnURL,
 	}
 	if v.Role() != "" && w.Menu != nil {
 		f.Menu = w.Menu(v.Role())

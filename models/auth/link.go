@@ -20,6 +20,7 @@ var (
 	ErrLinkUnknown = models.Fail(models.NotFound, "link_unknown")
 	ErrLinkUsed    = models.Fail(models.Gone, "link_used")
 	ErrLinkExpired = models.Fail(models.Gone, "link_expired")
+	ErrLinkRevoked = models.Fail(models.Gone, "link_revoked")
 	ErrKeyReused   = models.Fail(models.Invalid, "idempotency_key_reused")
 )
 
@@ -37,6 +38,8 @@ type LinkRequest struct {
 	ReturnURL string
 	// Locale is the BCP 47 tag of the language to speak; empty for the customer's own.
 	Locale string
+	// Flow is the page it leads to; the zero Flow is the overview.
+	Flow Flow
 	// ExpiresIn is how long the link waits, from 1 s to MaxLinkLifetime; 0 is MaxLinkLifetime.
 	ExpiresIn time.Duration
 	// Key, if set, makes the request idempotent: the same request under the same key gives the same link.
@@ -64,7 +67,7 @@ func (s *Service) CreateLink(ctx context.Context, r LinkRequest) (Link, error) {
 	}
 	now := s.config.Clock()
 	link := store.Link{
-		ID: id, Hash: hash(secret), Customer: r.Customer, ReturnURL: r.ReturnURL, Locale: r.Locale,
+		ID: id, Hash: hash(secret), Customer: r.Customer, ReturnURL: r.ReturnURL, Locale: r.Locale, Flow: r.Flow.String(),
 		CreatedAt: now, ExpiresAt: now.Add(r.ExpiresIn),
 	}
 	err = s.config.Sessions.CreateLink(ctx, link)
@@ -97,7 +100,7 @@ func (s *Service) earlier(ctx context.Context, l store.Link) (store.Link, error)
 		return store.Link{}, err
 	}
 	lifetime := l.ExpiresAt.Sub(l.CreatedAt)
-	if e.Customer != l.Customer || e.ReturnURL != l.ReturnURL || e.Locale != l.Locale || e.ExpiresAt.Sub(e.CreatedAt) != lifetime {
+	if e.Customer != l.Customer || e.ReturnURL != l.ReturnURL || e.Locale != l.Locale || e.Flow != l.Flow || e.ExpiresAt.Sub(e.CreatedAt) != lifetime {
 		return store.Link{}, ErrKeyReused.In("Idempotency-Key")
 	}
 	return e, nil
@@ -116,6 +119,8 @@ func (s *Service) checkLinkRequest(r *LinkRequest) error {
 		return models.Fail(models.Invalid, "bad_locale").In("locale")
 	case r.ReturnURL != "" && !s.mayReturnTo(r.ReturnURL):
 		return models.Fail(models.Invalid, "return_url_not_allowed").In("return_url")
+	case !r.Flow.leads(s.config.Map):
+		return ErrUnknownFlow
 	}
 	return nil
 }
@@ -130,21 +135,26 @@ func (s *Service) mayReturnTo(text string) bool {
 }
 
 // CheckLink tells what a link stands for and leaves it unused, so that a mail scanner that follows it
-// does no harm: ErrLinkUnknown, ErrLinkUsed or ErrLinkExpired if it lets nobody in.
+// does no harm: ErrLinkUnknown, ErrLinkRevoked, ErrLinkUsed or ErrLinkExpired if it lets nobody in.
 func (s *Service) CheckLink(ctx context.Context, secret string) (store.Link, error) {
 	if !isSecret(secret) {
 		return store.Link{}, ErrLinkUnknown
 	}
 	link, err := s.config.Sessions.Link(ctx, hash(secret))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
+	if errors.Is(err, store.ErrNotFound) {
 		return store.Link{}, ErrLinkUnknown
-	case err != nil:
+	}
+	if err != nil {
 		return store.Link{}, models.Wrap("read link", err)
-	case !link.UsedAt.IsZero():
+	}
+	switch s.linkState(link) {
+	case LinkRevoked:
+		return store.Link{}, ErrLinkRevoked
+	case LinkUsed:
 		return store.Link{}, ErrLinkUsed
-	case !s.config.Clock().Before(link.ExpiresAt):
+	case LinkExpired:
 		return store.Link{}, ErrLinkExpired
+	case LinkUnused:
 	}
 	return link, nil
 }
@@ -165,6 +175,25 @@ func (s *Service) UseLink(ctx context.Context, secret string) (store.Session, st
 	case err != nil:
 		return store.Session{}, "", models.Wrap("use link", err)
 	}
-	cookie, session, err := s.SignIn(ctx, link.Customer, "", MethodLink)
-	return session, cookie, err
+	cookie, session, err := s.Enter(ctx, Entrance{Customer: link.Customer, Method: MethodLink, Link: link.ID, ReturnURL: link.ReturnURL})
+	if err != nil {
+		return store.Session{}, "", err
+	}
+	return session, cookie, s.unlessRevoked(ctx, session)
+}
+
+// unlessRevoked ends a session whose link was revoked while it began. RevokeLink marks the link first and then
+// ends its sessions, and this looks at the mark once the session is there: one of the two finds it.
+func (s *Service) unlessRevoked(ctx context.Context, session store.Session) error {
+	link, err := s.config.Sessions.LinkNamed(ctx, session.Link)
+	if err == nil && link.RevokedAt.IsZero() {
+		return nil
+	}
+	if ended := s.config.Sessions.EndSession(ctx, session.Hash); ended != nil {
+		return models.Wrap("end session", ended)
+	}
+	if err != nil {
+		return models.Wrap("read link", err)
+	}
+	return ErrLinkRevoked
 }

@@ -148,3 +148,65 @@ func TestSameKeyGivesTheSameLink(t *testing.T) {
 		t.Errorf("asking again made a used link good: %v", err)
 	}
 }
+
+// A link that was revoked lets nobody in, and who came in by it is out, on every server.
+func TestRevokeLink(t *testing.T) {
+	r := newRig(t)
+	ctx := t.Context()
+	unused, err := r.CreateLink(ctx, auth.LinkRequest{Customer: "cus_1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, err := r.CreateLink(ctx, auth.LinkRequest{Customer: "cus_1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, secret, err := r.UseLink(ctx, used.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stays, _, err := r.SignIn(ctx, "cus_1", "", auth.MethodDemo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []auth.Link{unused, used} {
+		if err := r.elsewhere().RevokeLink(ctx, link.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := r.UseLink(ctx, link.Secret); !errors.Is(err, auth.ErrLinkRevoked) {
+			t.Errorf("a revoked link: %v", err)
+		}
+	}
+	if _, err := r.Session(ctx, secret); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("the session of a revoked link: %v", err)
+	}
+	if _, err := r.Session(ctx, stays); err != nil {
+		t.Errorf("another session of the customer: %v", err)
+	}
+	if err := r.RevokeLink(ctx, "ps_none"); !errors.Is(err, auth.ErrLinkUnknown) {
+		t.Errorf("a link that is not there: %v", err)
+	}
+}
+
+// Revoked at the very moment at which it is used, a link has started no session that lasts.
+func TestRevokeLinkWhileItIsUsed(t *testing.T) {
+	r := newRig(t)
+	ctx := t.Context()
+	for range 25 {
+		link, err := r.CreateLink(ctx, auth.LinkRequest{Customer: "cus_1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		group.Go(func() { _, _, _ = r.UseLink(ctx, link.Secret) }) // whether it got in first does not matter
+		group.Go(func() {
+			if err := r.elsewhere().RevokeLink(ctx, link.ID); err != nil {
+				t.Error(err)
+			}
+		})
+		group.Wait()
+		if left, err := r.SessionsOf(ctx, "cus_1"); err != nil || len(left) > 0 {
+			t.Fatalf("%d sessions are left, %v", len(left), err)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"candor/models"
+	"candor/models/datamap"
 	"candor/models/store"
 )
 
@@ -25,7 +26,7 @@ type Signer interface {
 	Sign(message []byte) ([]byte, error)
 }
 
-// Config is what a Service needs; every member is required but ReturnOrigins and MaxAge.
+// Config is what a Service needs; every member is required but ReturnOrigins, Map and MaxAge.
 type Config struct {
 	Sessions  store.Sessions
 	Clients   store.Clients
@@ -37,6 +38,8 @@ type Config struct {
 	Issuer string
 	// ReturnOrigins are the origins (https://my.example.com) to which a link may send people back.
 	ReturnOrigins []string
+	// Map says which pages a link may lead to; nil for those alone that every site has.
+	Map *datamap.Map
 	// MaxAge is how old what is known of a client may be: how long the tokens of one that was revoked on
 	// another server may go on. A second if zero.
 	MaxAge time.Duration

@@ -14,8 +14,10 @@ const SessionLifetime = 8 * time.Hour
 
 // The ways to sign in.
 const (
-	MethodLink = "link"
-	MethodDemo = "demo"
+	MethodLink  = "link"
+	MethodEmail = "email" // a code sent to the address on file
+	MethodOIDC  = "oidc"  // the company's own sign-in
+	MethodDemo  = "demo"
 )
 
 // What stands in the way of a person.
@@ -28,14 +30,28 @@ var (
 // keptAfterEnd is how long a used or expired link can still be told from one that never was.
 const keptAfterEnd = 24 * time.Hour
 
-// SignIn starts a session of a customer (role empty) or of staff in a role (customer empty). The secret
-// goes into the cookie and is not kept. ErrUnknownCustomer if there is no such customer.
+// Entrance says who comes in, and how.
+type Entrance struct {
+	// Customer's reference or the Role of a member of staff: one of the two.
+	Customer, Role string
+	Method         string
+	// Link is the ID of the link that lets them in, ReturnURL where they came from; both may be empty.
+	Link, ReturnURL string
+}
+
+// SignIn is Enter for whoever comes from nowhere in particular.
 func (s *Service) SignIn(ctx context.Context, customer, role, method string) (string, store.Session, error) {
-	if (customer == "") == (role == "") {
+	return s.Enter(ctx, Entrance{Customer: customer, Role: role, Method: method})
+}
+
+// Enter starts a session. The secret goes into the cookie and is not kept. ErrUnknownCustomer if there is no such
+// customer.
+func (s *Service) Enter(ctx context.Context, e Entrance) (string, store.Session, error) {
+	if (e.Customer == "") == (e.Role == "") {
 		return "", store.Session{}, errors.New("sign in: either a customer or a role")
 	}
-	if customer != "" {
-		if err := s.known(ctx, customer); err != nil {
+	if e.Customer != "" {
+		if err := s.known(ctx, e.Customer); err != nil {
 			return "", store.Session{}, err
 		}
 	}
@@ -43,10 +59,14 @@ func (s *Service) SignIn(ctx context.Context, customer, role, method string) (st
 	if err != nil {
 		return "", store.Session{}, err
 	}
+	id, err := s.draw(idSize)
+	if err != nil {
+		return "", store.Session{}, err
+	}
 	now := s.config.Clock()
 	session := store.Session{
-		Hash: hash(secret), Customer: customer, Role: role, Method: method,
-		CreatedAt: now, ExpiresAt: now.Add(SessionLifetime),
+		Hash: hash(secret), ID: id, Customer: e.Customer, Role: e.Role, Method: e.Method, Link: e.Link, ReturnURL: e.ReturnURL,
+		CreatedAt: now, ExpiresAt: now.Add(SessionLifetime), SeenAt: now, ProvedAt: now,
 	}
 	if err := s.config.Sessions.CreateSession(ctx, session); err != nil {
 		return "", store.Session{}, models.Wrap("create session", err)
@@ -65,6 +85,67 @@ func (s *Service) Session(ctx context.Context, secret string) (store.Session, er
 		return store.Session{}, ErrSessionEnded
 	}
 	return session, models.Wrap("read session", err)
+}
+
+// seenEvery is how exactly it is kept when somebody was here last: a page costs a write no more often.
+const seenEvery = 5 * time.Minute
+
+// Seen keeps that a session was used just now.
+func (s *Service) Seen(ctx context.Context, session store.Session) error {
+	now := s.config.Clock()
+	if now.Sub(session.SeenAt) < seenEvery {
+		return nil
+	}
+	return models.Wrap("mark session", s.config.Sessions.MarkSession(ctx, session.Hash, now, time.Time{}))
+}
+
+// Proved keeps that the person of a session has proved who they are anew.
+func (s *Service) Proved(ctx context.Context, hash string) error {
+	now := s.config.Clock()
+	return models.Wrap("mark session", s.config.Sessions.MarkSession(ctx, hash, now, now))
+}
+
+// SessionsOf lists where a customer is signed in, the newest first.
+func (s *Service) SessionsOf(ctx context.Context, customer string) ([]store.Session, error) {
+	sessions, err := s.config.Sessions.SessionsOf(ctx, customer, s.config.Clock())
+	return sessions, models.Wrap("list sessions", err)
+}
+
+// ErrUnknownSession says that a customer has no such session, or no more.
+var ErrUnknownSession = models.Fail(models.NotFound, "unknown_session")
+
+// EndSession ends one of a customer's sessions by its ID: ErrUnknownSession if it is none of theirs.
+func (s *Service) EndSession(ctx context.Context, customer, id string) error {
+	sessions, err := s.SessionsOf(ctx, customer)
+	if err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if session.ID == id {
+			return models.Wrap("end session", s.config.Sessions.EndSession(ctx, session.Hash))
+		}
+	}
+	return ErrUnknownSession
+}
+
+// EndOtherSessions ends all of a customer's sessions but one.
+func (s *Service) EndOtherSessions(ctx context.Context, keep store.Session) error {
+	return s.endSessions(ctx, keep.Customer, func(session store.Session) bool { return session.Hash != keep.Hash })
+}
+
+func (s *Service) endSessions(ctx context.Context, customer string, which func(store.Session) bool) error {
+	sessions, err := s.SessionsOf(ctx, customer)
+	if err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if which(session) {
+			if err := s.config.Sessions.EndSession(ctx, session.Hash); err != nil {
+				return models.Wrap("end session", err)
+			}
+		}
+	}
+	return nil
 }
 
 // SignOut ends a session; one that is not there is no error.

@@ -186,9 +186,17 @@ type Session struct {
 	Hash     string // base64url of SHA-256 of the secret in the cookie
 	Customer string // a customer's reference; or empty, and
 	Role     string // the role of a member of staff
-	Method   string // how they signed in: "link", "demo"
+	Method   string // how they signed in: "link", "email", "oidc", "demo"
+	// ID names the session where its secret must not be known: in the list of sessions.
+	ID string
+	// Link is the ID of the link that started it; empty if none did.
+	Link string
+	// ReturnURL is where the person came from; empty if that is not known.
+	ReturnURL string
 	// CreatedAt is when they signed in; ExpiresAt when it ends whatever happens.
 	CreatedAt, ExpiresAt time.Time
+	// SeenAt is about when they were here last, ProvedAt when they last proved who they are.
+	SeenAt, ProvedAt time.Time
 }
 
 // Link is a one-time sign-in link.
@@ -198,9 +206,11 @@ type Link struct {
 	Customer  string
 	ReturnURL string
 	Locale    string
+	Flow      string // where it leads, as auth.Flow writes it; empty for the overview
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	UsedAt    time.Time // zero while unused
+	RevokedAt time.Time // zero while it is not
 }
 
 // Sessions keeps who is signed in and the links that let them in.
@@ -209,15 +219,24 @@ type Sessions interface {
 	CreateSession(ctx context.Context, s Session) error
 	// Session gives one that has not ended by now, or ErrNotFound.
 	Session(ctx context.Context, hash string, now time.Time) (Session, error)
+	// SessionsOf lists a customer's that have not ended by now, the newest first.
+	SessionsOf(ctx context.Context, customer string, now time.Time) ([]Session, error)
+	// MarkSession moves SeenAt and ProvedAt forward to those given, never back; one that is not there is no error.
+	MarkSession(ctx context.Context, hash string, seen, proved time.Time) error
 	// EndSession removes it; one that is not there is no error.
 	EndSession(ctx context.Context, hash string) error
 	// CreateLink writes a new one, or ErrExists: a used link never becomes good again.
 	CreateLink(ctx context.Context, l Link) error
 	// Link gives one, used or expired as it may be, or ErrNotFound.
 	Link(ctx context.Context, hash string) (Link, error)
-	// UseLink marks it used at now, if it is unused: of any number of callers one succeeds, the
-	// others get ErrExists. ErrNotFound if there is none.
+	// LinkNamed gives the one with an ID, or ErrNotFound.
+	LinkNamed(ctx context.Context, id string) (Link, error)
+	// UseLink marks it used at now, if it is unused and not revoked: of any number of callers one succeeds,
+	// the others get ErrExists. ErrNotFound if there is none.
 	UseLink(ctx context.Context, hash string, now time.Time) error
+	// RevokeLink marks the one with an ID revoked at now, used or not; one that is keeps its time. ErrNotFound
+	// if there is none.
+	RevokeLink(ctx context.Context, id string, now time.Time) error
 	// Forget removes sessions and links whose ExpiresAt is before then.
 	Forget(ctx context.Context, before time.Time) error
 }
@@ -308,6 +327,7 @@ type Data interface {
 	Records
 	Publications
 	Sessions
+	SignIns
 	Clients
 	Archives
 	Leases

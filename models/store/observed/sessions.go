@@ -55,3 +55,31 @@ func (d *data) Forget(ctx context.Context, before time.Time) (err error) {
 	defer end(&err)
 	return d.Data.Forget(ctx, before)
 }
+
+// SessionsOf is observed.
+func (d *data) SessionsOf(ctx context.Context, customer string, now time.Time) (_ []store.Session, err error) {
+	ctx, end := d.watch(ctx, "sessions", "SessionsOf")
+	defer end(&err)
+	return d.Data.SessionsOf(ctx, customer, now)
+}
+
+// MarkSession is observed.
+func (d *data) MarkSession(ctx context.Context, hash string, seen, proved time.Time) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "MarkSession")
+	defer end(&err)
+	return d.Data.MarkSession(ctx, hash, seen, proved)
+}
+
+// LinkNamed is observed.
+func (d *data) LinkNamed(ctx context.Context, id string) (_ store.Link, err error) {
+	ctx, end := d.watch(ctx, "sessions", "LinkNamed")
+	defer end(&err)
+	return d.Data.LinkNamed(ctx, id)
+}
+
+// RevokeLink is observed.
+func (d *data) RevokeLink(ctx context.Context, id string, now time.Time) (err error) {
+	ctx, end := d.watch(ctx, "sessions", "RevokeLink")
+	defer end(&err)
+	return d.Data.RevokeLink(ctx, id, now)
+}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"candor/models"
 	"candor/models/store"
@@ -28,6 +29,13 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.CreateSession(ctx, session))
 	must(t, s.CreateLink(ctx, link))
 	must(t, s.UseLink(ctx, "h", noon))
+	challenge := store.Challenge{ID: "ch", Kind: "email", Tries: 5, CreatedAt: noon, ExpiresAt: noon.Add(time.Minute)}
+	mail, account := store.Mail{ID: "m", DueAt: noon, ExpiresAt: noon}, store.Identity{Key: "i", Customer: "cus_1", CreatedAt: noon}
+	must(t, s.PutEmails(ctx, []store.EmailKey{{Customer: "cus_1", Key: "e"}}))
+	same(t, give(s.BindIdentity(ctx, account))(t), account)
+	must(t, s.CreateChallenge(ctx, challenge))
+	same(t, give(s.Count(ctx, "n", noon, noon.Add(time.Minute)))(t), 1)
+	must(t, s.PutMail(ctx, mail))
 	must(t, s.PutClient(ctx, client))
 	must(t, s.CreateArchive(ctx, download))
 	must(t, s.PutChunk(ctx, "a", 0, awkward))
@@ -57,6 +65,11 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	same(t, give(s.Publications(ctx, "notice"))(t), []store.Publication{publication})
 	same(t, give(s.Session(ctx, "h", noon.AddDate(-1, 0, 0)))(t), session)
 	want(t, s.UseLink(ctx, "h", noon), store.ErrExists)
+	same(t, give(s.CustomersOfEmail(ctx, "e", 10))(t), []string{"cus_1"})
+	same(t, give(s.BindIdentity(ctx, store.Identity{Key: "i", Customer: "cus_2"}))(t), account)
+	same(t, give(s.Challenge(ctx, "ch", noon))(t), challenge)
+	same(t, give(s.Count(ctx, "n", noon, noon))(t), 2)
+	same(t, give(s.DueMails(ctx, noon, 10))(t), []store.Mail{mail})
 	same(t, give(s.Client(ctx, "c"))(t), client)
 	same(t, give(s.Archive(ctx, "a"))(t), download)
 	same(t, give(s.Chunk(ctx, "a", 0))(t), awkward)

@@ -1,0 +1,81 @@
+package auth
+
+import (
+	"context"
+	"errors"
+
+	"candor/models"
+	"candor/models/store"
+)
+
+// LinkState says what became of a link.
+type LinkState string
+
+// The states, by the names the API uses.
+const (
+	LinkUnused  LinkState = "unused"
+	LinkUsed    LinkState = "used"
+	LinkExpired LinkState = "expired"
+	LinkRevoked LinkState = "revoked"
+)
+
+func (s *Service) linkState(l store.Link) LinkState {
+	switch {
+	case !l.RevokedAt.IsZero():
+		return LinkRevoked
+	case !l.UsedAt.IsZero():
+		return LinkUsed
+	case !s.config.Clock().Before(l.ExpiresAt):
+		return LinkExpired
+	default:
+		return LinkUnused
+	}
+}
+
+// LinkByID gives a link without its secret, and what became of it: ErrLinkUnknown if there is none, or if it ended
+// more than a day ago.
+func (s *Service) LinkByID(ctx context.Context, id string) (store.Link, LinkState, error) {
+	link, err := s.config.Sessions.LinkNamed(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Link{}, "", ErrLinkUnknown
+	}
+	if err != nil {
+		return store.Link{}, "", models.Wrap("read link", err)
+	}
+	return link, s.linkState(link), nil
+}
+
+// RevokeLink makes a link useless, and ends the sessions that it has started. Once more is no error;
+// ErrLinkUnknown is as for LinkByID.
+func (s *Service) RevokeLink(ctx context.Context, id string) error {
+	link, _, err := s.LinkByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch err := s.config.Sessions.RevokeLink(ctx, id, s.config.Clock()); {
+	case errors.Is(err, store.ErrNotFound):
+		return ErrLinkUnknown
+	case err != nil:
+		return models.Wrap("revoke link", err)
+	}
+	return s.endSessions(ctx, link.Customer, func(session store.Session) bool { return session.Link == id })
+}
+
+// EndedLink gives the link that lets nobody in any more, for a page that offers another: ErrLinkUnknown if there
+// never was one, or if it was revoked.
+func (s *Service) EndedLink(ctx context.Context, secret string) (store.Link, error) {
+	if !isSecret(secret) {
+		return store.Link{}, ErrLinkUnknown
+	}
+	link, err := s.config.Sessions.Link(ctx, hash(secret))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return store.Link{}, ErrLinkUnknown
+	case err != nil:
+		return store.Link{}, models.Wrap("read link", err)
+	}
+	if state := s.linkState(link); state != LinkUsed && state != LinkExpired {
+		return store.Link{}, ErrLinkUnknown
+	}
+	return link, nil
+}
