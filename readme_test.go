@@ -121,50 +121,77 @@ func (d *demo) run(t *testing.T, program string, args ...string) string {
 // api runs every curl of docs/api.md in order, and compares what the next block shows.
 func (d *demo) api(t *testing.T) {
 	dir := t.TempDir()
-	blocks := read(t, "docs/api.md").blocks()
-	for _, b := range blocks {
+	for _, b := range read(t, "docs/api.md").blocks() {
 		if b.info == "json lines" {
 			write(t, filepath.Join(dir, "lines.jsonl"), b.text)
 		}
 	}
 	write(t, filepath.Join(dir, "bill.pdf"), "%PDF-1.4\n")
-	shell := map[string]string{"BASE": d.Base, "ID": d.API.ID, "SECRET": d.API.Secret}
-	examples := 0
+	if examples := d.walk(t, "docs/api.md", dir, d.shell()); examples < 10 {
+		t.Errorf("only %d examples were found", examples)
+	}
+}
+
+// shell is what the pages have readers set first.
+func (d *demo) shell() map[string]string {
+	return map[string]string{"BASE": d.Base, "ID": d.API.ID, "SECRET": d.API.Secret}
+}
+
+// kept is an answer of which something is kept for later: NAME=$(curl … | jq -r .member).
+var kept = regexp.MustCompile(`(?s)^([A-Z]+)=\$\((curl .*?) \| jq -r \.([a-z_.]+)\)\s*$`)
+
+// walk does what a page says, block by block, and gives how many answers it has compared with what is shown.
+func (d *demo) walk(t *testing.T, page, dir string, shell map[string]string) (examples int) {
+	t.Helper()
+	blocks := read(t, page).blocks()
 	for i, b := range blocks {
+		if m := kept.FindStringSubmatch(b.text); b.info == "sh" && m != nil {
+			_, body := curl(t, dir, words(t, m[2]+"\n", shell))
+			shell[m[1]] = memberOf(t, body, m[3])
+		}
 		if b.info != "sh" || !strings.HasPrefix(b.text, "curl ") {
 			continue
 		}
 		examples++
-		status, body := curl(t, dir, words(t, b.text, shell))
-		var given struct {
-			Access string `json:"access_token"`
-			ID     string
-		}
-		if json.Unmarshal(body, &given) == nil && given.Access != "" {
-			shell["TOKEN"] = given.Access
-		}
-		if strings.HasPrefix(given.ID, "ps_") {
-			shell["LINK"] = given.ID
-		}
 		if i+1 == len(blocks) {
 			t.Fatalf("nothing says what this answers:\n%s", b.text)
 		}
-		switch next := blocks[i+1]; next.info {
-		case "json":
-			if err := matches(shown(t, next.text), decoded(t, body)); err != nil {
-				t.Errorf("%s\nanswers %d %s\nwhich is not what is shown: %v", b.text, status, body, err)
-			}
-		case "text":
-			if want := fmt.Sprintf("HTTP/1.1 %d %s", status, http.StatusText(status)); strings.TrimSpace(next.text) != want {
-				t.Errorf("%s\nanswers %s", b.text, want)
-			}
-		default:
-			t.Errorf("nothing says what this answers:\n%s", b.text)
+		status, body := curl(t, dir, words(t, b.text, shell))
+		compare(t, b.text, blocks[i+1], status, body)
+	}
+	return examples
+}
+
+// compare holds an answer to what the block after its question shows.
+func compare(t *testing.T, question string, next block, status int, body []byte) {
+	t.Helper()
+	switch next.info {
+	case "json":
+		if err := matches(shown(t, next.text), decoded(t, body)); err != nil {
+			t.Errorf("%s\nanswers %d %s\nwhich is not what is shown: %v", question, status, body, err)
 		}
+	case "text":
+		if want := fmt.Sprintf("HTTP/1.1 %d %s", status, http.StatusText(status)); strings.TrimSpace(next.text) != want {
+			t.Errorf("%s\nanswers %s", question, want)
+		}
+	default:
+		t.Errorf("nothing says what this answers:\n%s", question)
 	}
-	if examples < 10 {
-		t.Errorf("only %d examples were found", examples)
+}
+
+// memberOf is a text in an answer, by the names that lead to it.
+func memberOf(t *testing.T, body []byte, path string) string {
+	t.Helper()
+	at := decoded(t, body)
+	for name := range strings.SplitSeq(path, ".") {
+		object, _ := at.(map[string]any)
+		at = object[name]
 	}
+	text, ok := at.(string)
+	if !ok {
+		t.Fatalf("there is no .%s in %s", path, body)
+	}
+	return text
 }
 
 func write(t *testing.T, name, text string) {

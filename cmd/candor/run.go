@@ -38,6 +38,7 @@ func commands() []command {
 		{"log", "export the log as static files", exportLog},
 		{"rebuild", "make the projections anew from the log, or compare them with it", rebuild},
 		{"store", "copy a whole store into another, or compare two", stores},
+		{"listen", "take webhooks and say what they are about, to try them with", receive},
 		{"health", "ask a running server whether it is ready", health},
 	}
 }
