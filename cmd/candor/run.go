@@ -33,7 +33,7 @@ func commands() []command {
 		{"demo", "the whole product with invented customers, on this machine only", demo},
 		{"serve", "the product, as settings say", serve},
 		{"import", "load customers and records from JSON Lines files", importFiles},
-		{"clients", "add, list and revoke the billing systems that may call the API", clients},
+		{"clients", "add, list, show, rotate and revoke the billing systems that may call the API", clients},
 		{"keys", "list the signing keys", listKeys},
 		{"log", "export the log as static files", exportLog},
 		{"rebuild", "make the projections anew from the log, or compare them with it", rebuild},
@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 // inWords adds to the refusal of what was asked the sentence that names the remedy.
 func inWords(err error) string {
 	kind := models.KindOf(err)
-	if kind != models.Invalid && kind != models.Malformed {
+	if kind != models.Invalid && kind != models.Malformed && kind != models.Conflict {
 		return err.Error()
 	}
 	catalogue, failed := i18n.Load()

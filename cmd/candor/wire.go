@@ -148,7 +148,7 @@ func (p *program) openKeys(ctx context.Context) error {
 	}
 	p.ring = keys.NewRing(keys.RingConfig{Store: p.keyStore, Master: p.keys.Master})
 	p.auth = auth.New(auth.Config{
-		Sessions: p.data, Clients: p.data, Customers: p.data, Signer: p.keys.Token, Secret: p.keys.Secret,
+		Sessions: p.data, Clients: p.data, Assertions: p.data, Customers: p.data, Signer: p.keys.Token, Secret: p.keys.Secret,
 		Issuer: p.settings.BaseURL, ReturnOrigins: p.settings.ReturnOrigins, Map: p.datamap, MaxAge: p.settings.MaxAge,
 		Clock: p.clock, Random: rand.Reader,
 	})

@@ -32,7 +32,7 @@ func (h *handler) token(c *fiber.Ctx) error {
 	if err != nil {
 		return h.refuse(c, err)
 	}
-	id, secret, err := credentials(c, form)
+	shown, err := credentials(c, form)
 	if err != nil {
 		return h.refuse(c, err)
 	}
@@ -43,7 +43,7 @@ func (h *handler) token(c *fiber.Ctx) error {
 	default:
 		return h.refuse(c, &tokenFault{"unsupported_grant_type", "grant_type must be client_credentials"})
 	}
-	token, err := h.Auth.IssueToken(c.UserContext(), id, secret, form["scope"])
+	token, err := h.Auth.Issue(c.UserContext(), shown, form["scope"])
 	if err != nil {
 		return h.refuse(c, err)
 	}
@@ -78,23 +78,44 @@ func tokenForm(c *fiber.Ctx) (map[string]string, error) {
 	return form, nil
 }
 
-// credentials finds the client's id and secret, sent in one of the two ways (RFC 6749, section 2.3.1).
-func credentials(c *fiber.Ctx, form map[string]string) (id, secret string, err error) {
+// jwtBearer is the one kind of client assertion there is (RFC 7523, section 2.2).
+const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+// authMethods are the ways in which a client may show who it is.
+var authMethods = []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
+
+// credentials finds what the client shows of itself, in one of the ways and no other (RFC 6749, section 2.3; RFC 7523,
+// section 2.2).
+func credentials(c *fiber.Ctx, form map[string]string) (auth.Credentials, error) {
 	header := c.Get(fiber.HeaderAuthorization)
-	if header == "" {
-		if form["client_id"] == "" || form["client_secret"] == "" {
-			return "", "", &tokenFault{invalidClient, "send client_id and client_secret"}
+	id, secret := form["client_id"], form["client_secret"]
+	kind, assertion := form["client_assertion_type"], form["client_assertion"]
+	twice := &tokenFault{invalidRequest, "credentials are sent in two ways"}
+	switch {
+	case kind != "" || assertion != "":
+		switch {
+		case header != "" || secret != "":
+			return auth.Credentials{}, twice
+		case kind != jwtBearer:
+			return auth.Credentials{}, &tokenFault{invalidRequest, "client_assertion_type must be " + jwtBearer}
+		case assertion == "":
+			return auth.Credentials{}, &tokenFault{invalidRequest, "client_assertion is missing"}
 		}
-		return form["client_id"], form["client_secret"], nil
+		return auth.Credentials{ClientID: id, Assertion: assertion}, nil
+	case header == "":
+		if id == "" || secret == "" {
+			return auth.Credentials{}, &tokenFault{invalidClient, "send client_id and client_secret, or client_assertion_type and client_assertion"}
+		}
+		return auth.Credentials{ClientID: id, Secret: secret}, nil
 	}
-	id, secret, ok := basic(header)
+	basicID, basicSecret, ok := basic(header)
 	switch {
 	case !ok:
-		return "", "", &tokenFault{invalidClient, "the Authorization header is not Basic with a form-encoded id and secret"}
-	case form["client_secret"] != "" || form["client_id"] != "" && form["client_id"] != id:
-		return "", "", &tokenFault{invalidRequest, "credentials are sent in two ways"}
+		return auth.Credentials{}, &tokenFault{invalidClient, "the Authorization header is not Basic with a form-encoded id and secret"}
+	case secret != "" || id != "" && id != basicID:
+		return auth.Credentials{}, twice
 	}
-	return id, secret, nil
+	return auth.Credentials{ClientID: basicID, Secret: basicSecret}, nil
 }
 
 func basic(header string) (id, secret string, ok bool) {
@@ -139,7 +160,10 @@ func faultOf(err error) *tokenFault {
 	case errors.As(err, &fault):
 		return fault
 	case errors.Is(err, auth.ErrInvalidClient):
-		return &tokenFault{invalidClient, "the client is not known, its secret is wrong, or it was revoked"}
+		if oauth, ok := errors.AsType[*auth.OAuthError](err); ok && oauth.Description != "" {
+			return &tokenFault{invalidClient, oauth.Description}
+		}
+		return &tokenFault{invalidClient, "the client is not known, its secret is wrong or has ended, or it was revoked"}
 	case errors.Is(err, auth.ErrInvalidScope):
 		return &tokenFault{"invalid_scope", "the client does not hold a scope that it asks for"}
 	}

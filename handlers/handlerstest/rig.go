@@ -115,7 +115,7 @@ func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 	r.Feed = feed.New(r.Log, r.Map)
 	r.Billing = billing.New(billing.Config{Map: r.Map, Customers: r.Store, Records: r.Store, Ring: ring, Clock: r.Time})
 	r.Auth = auth.New(auth.Config{
-		Sessions: r.Store, Clients: r.Store, Customers: r.Store, Signer: set.Token, Secret: set.Secret, Issuer: BaseURL,
+		Sessions: r.Store, Clients: r.Store, Assertions: r.Store, Customers: r.Store, Signer: set.Token, Secret: set.Secret, Issuer: BaseURL,
 		ReturnOrigins: []string{"https://my.example.test"}, Map: r.Map, Clock: r.Time, Random: rand.Reader,
 	})
 	r.Named = idempotency.New(idempotency.Config{Store: r.Store, Secret: set.Secret, Clock: r.Time, Random: rand.Reader})

@@ -74,7 +74,7 @@ func newRig(t testing.TB) *rig {
 	}
 	r := &rig{clock: newClock(), signer: &counting{Signer: keys.NewSigner(private)}, key: private}
 	r.config = auth.Config{
-		Sessions: s, Clients: s, Customers: s, Signer: r.signer, Secret: make([]byte, 32), Issuer: issuer,
+		Sessions: s, Clients: s, Assertions: s, Customers: s, Signer: r.signer, Secret: make([]byte, 32), Issuer: issuer,
 		ReturnOrigins: []string{"https://my.example.test"}, Clock: r.clock.time, Random: rand.Reader,
 	}
 	r.Service = auth.New(r.config)

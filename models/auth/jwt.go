@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -72,10 +71,8 @@ func (s *Service) parse(typ string, k key, text string, claims jwt.Claims) error
 	if len(text) > maxToken {
 		return errors.New("too long for a token")
 	}
-	for part := range strings.SplitSeq(text, ".") {
-		if !canonical(part) {
-			return errors.New("not canonical base64url")
-		}
+	if !canonicalParts(text) {
+		return errors.New("not canonical base64url")
 	}
 	parser := jwt.NewParser(
 		jwt.WithValidMethods([]string{k.method.Alg()}), jwt.WithStrictDecoding(),

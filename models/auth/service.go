@@ -28,10 +28,12 @@ type Signer interface {
 
 // Config is what a Service needs; every member is required but ReturnOrigins, Map and MaxAge.
 type Config struct {
-	Sessions  store.Sessions
-	Clients   store.Clients
-	Customers Customers
-	Signer    Signer
+	Sessions store.Sessions
+	Clients  store.Clients
+	// Assertions remembers what clients have signed, for all servers.
+	Assertions store.Assertions
+	Customers  Customers
+	Signer     Signer
 	// Secret is 32 bytes: the key of what is derived from sessions.
 	Secret []byte
 	// Issuer is the base URL without a trailing slash: who issues tokens, and whom they are for.
@@ -53,6 +55,7 @@ type Service struct {
 	origins map[string]bool
 	tokens  *tokenCache
 	clients *clientCache
+	uses    *uses
 }
 
 // New makes a Service.
@@ -63,6 +66,7 @@ func New(c Config) *Service {
 	}
 	s.tokens = newTokenCache(maxCachedTokens)
 	s.clients = newClientCache(c.Clients, cmp.Or(c.MaxAge, time.Second))
+	s.uses = &uses{store: c.Clients, noted: map[string]time.Time{}}
 	return s
 }
 

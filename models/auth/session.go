@@ -30,6 +30,9 @@ var (
 // keptAfterEnd is how long a used or expired link can still be told from one that never was.
 const keptAfterEnd = 24 * time.Hour
 
+// assertionMemory is how long an assertion is remembered though it has run out: other servers' clocks may be behind.
+const assertionMemory = time.Minute
+
 // Entrance says who comes in, and how.
 type Entrance struct {
 	// Customer's reference or the Role of a member of staff: one of the two.
@@ -153,9 +156,13 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 	return models.Wrap("end session", s.config.Sessions.EndSession(ctx, hash(secret)))
 }
 
-// Forget removes the sessions and links that ended a day ago or earlier.
+// Forget removes the sessions and links that ended a day ago or earlier, and the assertions that have run out.
 func (s *Service) Forget(ctx context.Context) error {
-	return models.Wrap("forget sessions", s.config.Sessions.Forget(ctx, s.config.Clock().Add(-keptAfterEnd)))
+	now := s.config.Clock()
+	return errors.Join(
+		models.Wrap("forget sessions", s.config.Sessions.Forget(ctx, now.Add(-keptAfterEnd))),
+		models.Wrap("forget assertions", s.config.Assertions.ForgetAssertions(ctx, now.Add(-assertionMemory))),
+	)
 }
 
 func (s *Service) known(ctx context.Context, customer string) error {

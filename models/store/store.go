@@ -241,26 +241,6 @@ type Sessions interface {
 	Forget(ctx context.Context, before time.Time) error
 }
 
-// Client is a billing system that may call the API.
-type Client struct {
-	ID         string
-	Name       string
-	SecretHash string // as auth writes it
-	Scopes     []string
-	CreatedAt  time.Time
-	RevokedAt  time.Time // zero while it may call
-}
-
-// Clients keeps the API's clients.
-type Clients interface {
-	// PutClient writes one, replacing what is there under the same ID.
-	PutClient(ctx context.Context, c Client) error
-	// Client gives one, revoked or not, or ErrNotFound.
-	Client(ctx context.Context, id string) (Client, error)
-	// Clients lists all in order of ID.
-	Clients(ctx context.Context) ([]Client, error)
-}
-
 // Archive is a customer's download: its state, and how it was asked for.
 type Archive struct {
 	ID       string
@@ -329,6 +309,7 @@ type Data interface {
 	Sessions
 	SignIns
 	Clients
+	Assertions
 	Archives
 	Leases
 	NamedWrites

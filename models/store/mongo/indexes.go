@@ -43,6 +43,7 @@ func dataIndexes() []index {
 		{collection: challengesName, name: "by_end", keys: ascending("expires")},
 		{collection: countsName, name: "by_end", keys: ascending("until")},
 		{collection: mailsName, name: "by_due", keys: ascending("due")},
+		{collection: assertionsName, name: "by_end", keys: ascending("until")},
 		{collection: archivesName, name: "by_customer", keys: ascending("customer", "created")},
 		{collection: archivesName, name: "by_state", keys: ascending("state", "expires")},
 		{collection: requestsName, name: "by_customer", keys: ascending("customer", "received")},

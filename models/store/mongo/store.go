@@ -30,6 +30,7 @@ const (
 	countsName       = "counts"
 	mailsName        = "mails"
 	clientsName      = "clients"
+	assertionsName   = "assertions"
 	archivesName     = "archives"
 	chunksName       = "chunks"
 	leasesName       = "leases"

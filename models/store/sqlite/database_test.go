@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"candor/models"
 	"candor/models/store"
@@ -162,7 +163,7 @@ func TestAFileThatIsNotOursToChangeIsRefused(t *testing.T) {
 	})
 }
 
-// What an earlier version of the program wrote is still found: histories, erasures, chunks of archives.
+// What an earlier version of the program wrote is still found: histories, erasures, chunks of archives, clients.
 func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "candor.db")
@@ -177,7 +178,8 @@ func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
 	}
 	alter(t, path, `INSERT INTO entries (seq, event, subject, public, hashes, raw, sealed) VALUES
 		(0, 'a', '', 1, x'', x'', x''), (1, 'b', 'cus_1', 0, x'', x'', x''), (2, 'c', 'cus_2', 0, x'', x'', x''),
-		(3, 'd', 'cus_1', 0, x'', x'', x''), (4, 'e', '*', 0, x'', x'', x''), (5, 'f', 'cus_1', 0, x'', x'', x'')`)
+		(3, 'd', 'cus_1', 0, x'', x'', x''), (4, 'e', '*', 0, x'', x'', x''), (5, 'f', 'cus_1', 0, x'', x'', x'');
+		INSERT INTO clients (id, name, secret_hash, scopes, created, revoked) VALUES ('c', 'CRM', 'h', '["records"]', 1000, -62135596800000)`)
 	s := openData(t, path)
 	defer s.Close()
 	history, err := s.History(ctx, "cus_1", 5, 10)
@@ -190,6 +192,11 @@ func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
 	erasures, err := s.Erasures(ctx, 0, 10)
 	if err != nil || !slices.Equal(erasures, []uint64{4}) {
 		t.Fatalf("the erasures are %v, %v", erasures, err)
+	}
+	client, err := s.Client(ctx, "c")
+	if err != nil || len(client.Secrets) != 1 || client.Secrets[0].Hash != "h" || !client.Secrets[0].EndsAt.IsZero() ||
+		client.Secrets[0].CreatedAt != time.Unix(1, 0).UTC() || !client.RevokedAt.IsZero() {
+		t.Fatalf("the client is %+v, %v", client, err)
 	}
 }
 

@@ -39,6 +39,8 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"Counts", testCounts},
 		{"Mails", testMails},
 		{"Clients", testClients},
+		{"ClientChanges", testClientChanges},
+		{"Assertions", testAssertions},
 		{"Archives", testArchives},
 		{"Chunks", testChunks},
 		{"Leases", testLeases},

@@ -135,7 +135,7 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	}
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "notice", Key: "privacy", Version: 1, Seq: 1, PublishedAt: noon, Content: []byte("{}")}))
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "purpose", Key: "newsletter", Version: 1, Seq: 2, PublishedAt: noon, Content: []byte("{}")}))
-	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", SecretHash: "x", Scopes: []string{"records"}, CreatedAt: noon}))
+	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", Secrets: []store.ClientSecret{{ID: "s", Hash: "x", CreatedAt: noon}}, Used: map[string]time.Time{"s": noon}, Scopes: []string{"records"}, CreatedAt: noon}))
 	must(t, s.Data.PutObjects(ctx, []store.ConnectorObject{{Connector: "billing", ID: "in_1", Owner: "c1", Turn: 9}, {Connector: "stripe", ID: "in_1", Turn: 4}}))
 	must(t, s.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{}")))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "ready", Attempt: "first", Customer: customer(0), State: "ready", Chunks: 2, CreatedAt: noon, ExpiresAt: noon}))
@@ -319,7 +319,7 @@ func TestAChangedByteIsFound(t *testing.T) {
 			must(t, to.Keys.DestroyKeys(ctx, []store.Scope{{Customer: customer(129), Name: "evidence"}}))
 		},
 		transfer.Clients: func(t *testing.T, to transfer.Stores) {
-			must(t, to.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", SecretHash: "y", Scopes: []string{"records"}, CreatedAt: noon}))
+			must(t, to.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", Secrets: []store.ClientSecret{{ID: "s", Hash: "y", CreatedAt: noon}}, Scopes: []string{"records"}, CreatedAt: noon}))
 		},
 		transfer.Outside: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{ }")))
