@@ -217,7 +217,7 @@ func checkSteps() []string {
 // channelID is the message that names a channel.
 func channelID(channel string) string {
 	switch channel {
-	case "web", "api", "phone", "paper", "in_person", "gpc":
+	case "web", "app", "api", "phone", "paper", "in_person", "email", "gpc":
 		return "channel." + channel
 	}
 	return "channel.other"
@@ -226,7 +226,7 @@ func channelID(channel string) string {
 // authID is the message that names how somebody was authenticated; empty if there is nothing to say.
 func authID(method string) string {
 	switch method {
-	case "link", "demo", "oidc", "code":
+	case "link", "demo", "oidc", "code", "client":
 		return "auth." + method
 	}
 	return ""

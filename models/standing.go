@@ -50,7 +50,15 @@ type Choice struct {
 	Notice  NoticeRef `json:"notice"`
 	// HappenedAt orders a choice made elsewhere against the one that stands.
 	HappenedAt time.Time `json:"happened_at"`
+	// Latest is the last entry about this purpose, if that changed nothing: what it tells of happened before. 0 if not.
+	Latest uint64 `json:"latest,omitempty"`
+	// Signal says that an opt-out signal (Global Privacy Control) has been recorded, now or before. A consent that is given
+	// after that is given in spite of it.
+	Signal bool `json:"signal,omitempty"`
 }
+
+// Last is the last entry about this purpose.
+func (c Choice) Last() uint64 { return max(c.Seq, c.Latest) }
 
 // Standing is the projection of the log for one customer: every choice that stands.
 type Standing struct {

@@ -17,7 +17,7 @@ import (
 
 // passing are the tables of a store that hold nothing anybody asked to be kept: answers that are repeated, work that
 // is shared out, and what is saved behind the answer.
-var passing = []string{"counters", "standings", "idempotency", "leases"}
+var passing = []string{"counters", "standings", "named_writes", "leases"}
 
 // state is a digest of everything that is kept, but for what passes.
 func (w *world) state() string {

@@ -28,9 +28,10 @@ type Billing interface {
 	Import(ctx context.Context, r io.Reader, o billing.ImportOptions) (billing.ImportReport, error)
 }
 
-// Consents says where a customer stands; *consent.Service does.
+// Consents says where a customer stands, and takes in what they chose elsewhere; *consent.Service does.
 type Consents interface {
 	Purposes(ctx context.Context, customer, language string) ([]consent.PurposeState, error)
+	Tell(ctx context.Context, t consent.Told) (consent.Outcome, error)
 }
 
 // Notices are the published texts; *notice.Service has them.
@@ -92,6 +93,7 @@ func (h *handler) routes() []route {
 		records   = auth.ScopeRecords
 		sessions  = auth.ScopeSessions
 		consents  = auth.ScopeConsentsRead
+		choices   = auth.ScopeConsentsWrite
 		notices   = auth.ScopeNoticesRead
 		document  = models.MaxDocument
 		streamed  = -1
@@ -106,6 +108,7 @@ func (h *handler) routes() []route {
 		{"GET", "/api/v1/customers/:ref", customers, 0, h.customer},
 		{"PUT", "/api/v1/customers/:ref", customers, maxJSON, h.putCustomer},
 		{"GET", "/api/v1/customers/:ref/consents", consents, 0, h.consents},
+		{"PUT", "/api/v1/customers/:ref/consents/:purpose", choices, maxForm, h.putConsent},
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id", records, maxJSON, h.putRecord},
 		{"DELETE", "/api/v1/customers/:ref/records/:category/:id", records, 0, h.deleteRecord},
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id/documents/:name", records, document, h.putDocument},

@@ -57,6 +57,9 @@ var issuers = []struct{ from, to string }{
 	{"8600", "8600"}, {"9860", "9860"}, // Uzcard, Humo
 }
 
+// HoldsCardNumber says whether a text holds a payment card number, which is kept nowhere.
+func HoldsCardNumber(s string) bool { return holdsCardNumber(s) }
+
 // holdsCardNumber finds payment card numbers in text: 13 to 19 digits, in any script, whatever
 // blanks, dashes or dots stand between them, that a scheme issues and whose check digit is right
 // (Luhn, ISO/IEC 7812-1 annex B). Dates, telephone numbers with "+", and IBANs are none.

@@ -77,6 +77,9 @@ func checkTime(field string, t time.Time) error {
 	return nil
 }
 
+// ParseTime reads a time as records have it: RFC 3339, to the millisecond, from the year 1900 to 2199. Errors name the field.
+func ParseTime(field, s string) (time.Time, error) { return parseTime(field, s) }
+
 // parseTime reads an RFC 3339 time to the millisecond, which is what a store keeps.
 func parseTime(field, s string) (time.Time, error) {
 	if s == "" {

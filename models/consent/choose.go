@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -19,13 +20,9 @@ func (s *Service) Choose(ctx context.Context, c Choice) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	customer, err := s.cfg.Customers.Customer(ctx, c.Customer)
+	jurisdiction, err := s.jurisdiction(ctx, c.Customer)
 	if err != nil {
-		return Outcome{}, fmt.Errorf("choose: %w", err)
-	}
-	jurisdiction := customer.Jurisdiction
-	if jurisdiction == "" {
-		jurisdiction = s.cfg.Map.Operator.Jurisdiction
+		return Outcome{}, err
 	}
 	result, err := s.cfg.Log.Append(ctx, sequencer.Event{
 		Subject: c.Customer,
@@ -41,24 +38,39 @@ func (s *Service) Choose(ctx context.Context, c Choice) (Outcome, error) {
 	}, nil
 }
 
+// jurisdiction is the one whose rules apply to a customer.
+func (s *Service) jurisdiction(ctx context.Context, ref string) (string, error) {
+	customer, err := s.cfg.Customers.Customer(ctx, ref)
+	if err != nil {
+		return "", fmt.Errorf("choose: %w", err)
+	}
+	return cmp.Or(customer.Jurisdiction, s.cfg.Map.Operator.Jurisdiction), nil
+}
+
 // check refuses what cannot be chosen, or not without having read the text in force.
 func (s *Service) check(ctx context.Context, c Choice) (*datamap.Purpose, error) {
-	purpose, ok := s.cfg.Map.Purpose(c.Purpose)
+	purpose, err := s.choosable(ctx, c.Customer, c.Purpose, c.Action)
+	if err == nil && (c.Action == Give || c.Action == Lift) {
+		err = s.checkShown(purpose, c.Shown)
+	}
+	return purpose, err
+}
+
+// choosable gives the purpose, if it leaves a customer that action.
+func (s *Service) choosable(ctx context.Context, customer, key string, action Action) (*datamap.Purpose, error) {
+	purpose, ok := s.cfg.Map.Purpose(key)
 	if !ok {
 		return nil, ErrUnknownPurpose
 	}
-	known, err := s.exists(ctx, c.Customer)
+	known, err := s.exists(ctx, customer)
 	if err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
 	if !known {
 		return nil, models.ErrUnknownCustomer
 	}
-	if !offered(purpose.Basis, c.Action) {
+	if !offered(purpose.Basis, action) {
 		return nil, ErrNotOffered
-	}
-	if c.Action == Give || c.Action == Lift {
-		return purpose, s.checkShown(purpose, c.Shown)
 	}
 	return purpose, nil
 }
@@ -103,8 +115,8 @@ func propose(c Choice, p *datamap.Purpose, standing models.Choice, jurisdiction 
 	}
 	before := "none"
 	if standing.State != "" {
-		seq := standing.Seq
-		d.Supersedes, before = &seq, strconv.FormatUint(seq, 10)
+		last := standing.Last()
+		d.Supersedes, before = &last, strconv.FormatUint(standing.Seq, 10)
 	}
 	if c.Shown != nil {
 		ref := ledger.NoticeRef(c.Shown.Notice)

@@ -30,6 +30,7 @@ type Detail struct {
 	JWK          *JWK        // of key.*: the public key
 	Keys         []string    // of subject.erased: the names of the destroyed keys
 	Succeeds     *Succession // of entry 0 of a log that takes the place of one that lost entries
+	Backing      *Backing    // of a choice made elsewhere: what there is to show for it
 }
 
 // Actor is who acted. ID says which one, in the operator's own terms.
@@ -53,6 +54,15 @@ type Succession struct {
 	Survived   uint64 `json:"survived"`
 }
 
+// Backing says where what there is to show for a choice made elsewhere can be found: a call, a form, a letter.
+type Backing struct {
+	Kind       string `json:"kind"`                  // call, form, letter, …
+	Reference  string `json:"reference"`             // in the operator's own terms
+	Note       string `json:"note,omitempty"`        // free text
+	SHA256     string `json:"sha256,omitempty"`      // of a file, 64 lower-case hexadecimal digits
+	RecordedBy string `json:"recorded_by,omitempty"` // the member of staff who took it down, in the operator's own terms
+}
+
 // detailJSON is a Detail as encoding/json reads it; the order is that of Detail.append.
 type detailJSON struct {
 	Kind         string      `json:"kind"`
@@ -72,6 +82,7 @@ type detailJSON struct {
 	JWK          *JWK        `json:"jwk,omitempty"`
 	Keys         []string    `json:"keys,omitempty"`
 	Succeeds     *Succession `json:"succeeds,omitempty"`
+	Backing      *Backing    `json:"evidence,omitempty"`
 }
 
 // ParseDetail reads a detail as Encode writes it, and nothing else.
@@ -86,7 +97,7 @@ func ParseDetail(raw []byte) (Detail, error) {
 	d := Detail{
 		Kind: j.Kind, ID: j.ID, Subject: j.Subject, Actor: j.Actor, Purpose: j.Purpose, State: j.State,
 		Notice: j.Notice, UI: j.UI, Channel: j.Channel, Auth: j.Auth, Jurisdiction: j.Jurisdiction,
-		Supersedes: j.Supersedes, Use: j.Use, JWK: j.JWK, Keys: j.Keys, Succeeds: j.Succeeds,
+		Supersedes: j.Supersedes, Use: j.Use, JWK: j.JWK, Keys: j.Keys, Succeeds: j.Succeeds, Backing: j.Backing,
 	}
 	if j.OccurredAt != "" {
 		at, err := ParseTime(j.OccurredAt)
@@ -157,6 +168,13 @@ func (d *Detail) append(b []byte) []byte {
 		b = appendString(append(b, `,"checkpoint":`...), s.Checkpoint)
 		b = append(strconv.AppendUint(append(b, `,"survived":`...), s.Survived, 10), '}')
 	}
+	if e := d.Backing; e != nil {
+		b = appendString(append(b, `,"evidence":{"kind":`...), e.Kind)
+		b = appendString(append(b, `,"reference":`...), e.Reference)
+		b = appendMember(b, "note", e.Note)
+		b = appendMember(b, "sha256", e.SHA256)
+		b = append(appendMember(b, "recorded_by", e.RecordedBy), '}')
+	}
 	return append(b, '}')
 }
 
@@ -188,6 +206,9 @@ func (d *Detail) validate() error {
 	if err := d.Notice.validate(); err != nil {
 		return err
 	}
+	if err := d.Backing.validate(); err != nil {
+		return err
+	}
 	return d.validateKeys()
 }
 
@@ -197,8 +218,8 @@ func validActor(kind string) bool {
 
 // validateSubject also keeps people out of what everyone may read.
 func (d *Detail) validateSubject() error {
-	if IsPublic(d.Kind) && (d.Subject != "" || d.Actor.ID != "") {
-		return malformed("the detail of %s is public: it has no subject, and its actor has no id", d.Kind)
+	if IsPublic(d.Kind) && (d.Subject != "" || d.Actor.ID != "" || d.Backing != nil) {
+		return malformed("the detail of %s is public: it has no subject and no evidence, and its actor has no id", d.Kind)
 	}
 	if d.Subject == "" {
 		return nil
@@ -217,6 +238,18 @@ func (n *NoticeRef) validate() error {
 		return malformed("notice: key, version (from 1), locale and sha256 are needed")
 	case !validHex(n.SHA256):
 		return malformed("notice: sha256 is 64 lower-case hexadecimal digits")
+	}
+	return nil
+}
+
+func (e *Backing) validate() error {
+	switch {
+	case e == nil:
+		return nil
+	case e.Kind == "" || e.Reference == "":
+		return malformed("evidence: kind and reference are needed")
+	case e.SHA256 != "" && !validHex(e.SHA256):
+		return malformed("evidence: sha256 is 64 lower-case hexadecimal digits")
 	}
 	return nil
 }

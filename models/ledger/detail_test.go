@@ -40,6 +40,30 @@ func TestDetailIsWrittenInTheOrderOfTheTable(t *testing.T) {
 	}
 }
 
+// backed is a choice that was made elsewhere, with everything that its evidence can say.
+func backed() ledger.Detail {
+	d := whole()
+	d.Backing = &ledger.Backing{
+		Kind: "call", Reference: "4711", Note: "asked \"twice\"", SHA256: strings.Repeat("0b", 32), RecordedBy: "agent-12",
+	}
+	return d
+}
+
+// The contract only grows: evidence comes after every other member.
+func TestEvidenceIsTheLastMember(t *testing.T) {
+	d := backed()
+	raw, err := d.Encode()
+	ledgertest.Must(t, err)
+	d.Backing = nil
+	before, err := d.Encode()
+	ledgertest.Must(t, err)
+	want := strings.TrimSuffix(string(before), "}") + `,"evidence":{"kind":"call","reference":"4711","note":"asked \"twice\"","sha256":"` +
+		strings.Repeat("0b", 32) + `","recorded_by":"agent-12"}}`
+	if string(raw) != want {
+		t.Fatalf("got  %s\nwant %s", raw, want)
+	}
+}
+
 func TestDetailReadsBack(t *testing.T) {
 	jwk := ledger.NewJWK(public("entry"))
 	for name, d := range map[string]ledger.Detail{
@@ -53,7 +77,8 @@ func TestDetailReadsBack(t *testing.T) {
 			Kind: ledger.KeyAdded, ID: ledger.DerivedEventID("s"), Actor: ledger.Actor{Type: ledger.ActorSystem}, Use: ledger.UseEntry, JWK: &jwk,
 			Succeeds: &ledger.Succession{Log: "old.example.com/log", Checkpoint: "old.example.com/log\n5\n…\n", Survived: 4},
 		},
-		"later kind": {Kind: "device.paired_anew", ID: ledger.DerivedEventID("l"), Actor: ledger.Actor{Type: ledger.ActorService, ID: "x"}},
+		"choice made elsewhere": backed(),
+		"later kind":            {Kind: "device.paired_anew", ID: ledger.DerivedEventID("l"), Actor: ledger.Actor{Type: ledger.ActorService, ID: "x"}},
 	} {
 		raw, err := d.Encode()
 		if err != nil {
@@ -75,15 +100,24 @@ func TestDetailReadsBack(t *testing.T) {
 func TestDetailThatIsRefused(t *testing.T) {
 	jwk := ledger.NewJWK(public("entry"))
 	for name, edit := range map[string]func(d *ledger.Detail){
-		"no kind":            func(d *ledger.Detail) { d.Kind = "" },
-		"one word":           func(d *ledger.Detail) { d.Kind = "consent" },
-		"upper case":         func(d *ledger.Detail) { d.Kind = "consent.Given" },
-		"no id":              func(d *ledger.Detail) { d.ID = ledger.EventID{} },
-		"no actor":           func(d *ledger.Detail) { d.Actor = ledger.Actor{} },
-		"unknown actor":      func(d *ledger.Detail) { d.Actor.Type = "robot" },
-		"short subject":      func(d *ledger.Detail) { d.Subject = "AAAA" },
-		"name as subject":    func(d *ledger.Detail) { d.Subject = "cus_1001" },
-		"bad UTF-8":          func(d *ledger.Detail) { d.Channel = "web\xff" },
+		"no kind":                    func(d *ledger.Detail) { d.Kind = "" },
+		"one word":                   func(d *ledger.Detail) { d.Kind = "consent" },
+		"upper case":                 func(d *ledger.Detail) { d.Kind = "consent.Given" },
+		"no id":                      func(d *ledger.Detail) { d.ID = ledger.EventID{} },
+		"no actor":                   func(d *ledger.Detail) { d.Actor = ledger.Actor{} },
+		"unknown actor":              func(d *ledger.Detail) { d.Actor.Type = "robot" },
+		"short subject":              func(d *ledger.Detail) { d.Subject = "AAAA" },
+		"name as subject":            func(d *ledger.Detail) { d.Subject = "cus_1001" },
+		"bad UTF-8":                  func(d *ledger.Detail) { d.Channel = "web\xff" },
+		"evidence without reference": func(d *ledger.Detail) { d.Backing = &ledger.Backing{Kind: "call"} },
+		"evidence without kind":      func(d *ledger.Detail) { d.Backing = &ledger.Backing{Reference: "4711"} },
+		"evidence hash":              func(d *ledger.Detail) { d.Backing = &ledger.Backing{Kind: "call", Reference: "4711", SHA256: "0B"} },
+		"public evidence": func(d *ledger.Detail) {
+			*d = ledger.Detail{
+				Kind: ledger.NoticePublished, ID: d.ID, Actor: ledger.Actor{Type: ledger.ActorStaff}, Notice: d.Notice,
+				Backing: &ledger.Backing{Kind: "call", Reference: "4711"},
+			}
+		},
 		"notice without key": func(d *ledger.Detail) { d.Notice.Key = "" },
 		"notice version 0":   func(d *ledger.Detail) { d.Notice.Version = 0 },
 		"notice hash":        func(d *ledger.Detail) { d.Notice.SHA256 = strings.Repeat("0A", 32) },

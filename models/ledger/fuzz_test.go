@@ -35,9 +35,11 @@ func FuzzDetail(f *testing.F) {
 	for _, d := range ledgertest.Filled(f, 4).Disclosures {
 		f.Add([]byte(d.Detail))
 	}
-	raw, err := whole().Encode()
-	ledgertest.Must(f, err)
-	f.Add(raw)
+	for _, d := range []ledger.Detail{whole(), backed()} {
+		raw, err := d.Encode()
+		ledgertest.Must(f, err)
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d, err := ledger.ParseDetail(raw)
 		if err != nil {

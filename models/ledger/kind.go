@@ -43,6 +43,18 @@ const (
 	ActorSystem   = "system"
 )
 
+// How a choice reached the operator.
+const (
+	ChannelWeb      = "web" // on pages: ours, or the operator's own
+	ChannelApp      = "app"
+	ChannelAPI      = "api"
+	ChannelPhone    = "phone"
+	ChannelPaper    = "paper"
+	ChannelEmail    = "email"
+	ChannelInPerson = "in_person"
+	ChannelGPC      = "gpc" // Global Privacy Control, the browser's signal
+)
+
 // IsPublic says whether details of the kind concern no customer and are therefore disclosed to everyone.
 func IsPublic(kind string) bool {
 	return isKeyEvent(kind) || strings.HasPrefix(kind, "notice.") || kind == PurposeChanged

@@ -234,10 +234,12 @@ func (s *Service) Version(key string, version int) (Notice, error) {
 }
 
 // Current gives the version in force now, or ErrUnknown.
-func (s *Service) Current(key string) (Notice, error) {
-	now := s.clock()
+func (s *Service) Current(key string) (Notice, error) { return s.At(key, s.clock()) }
+
+// At gives the version that was in force at a time, or ErrUnknown.
+func (s *Service) At(key string, t time.Time) (Notice, error) {
 	for _, n := range slices.Backward(s.known()[key]) {
-		if !n.EffectiveAt.After(now) {
+		if !n.EffectiveAt.After(t) {
 			return n, nil
 		}
 	}

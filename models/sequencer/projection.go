@@ -1,6 +1,7 @@
 package sequencer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,8 +28,33 @@ func fold(st models.Standing, seq uint64, at time.Time, d ledger.Detail) models.
 	if d.Notice != nil {
 		choice.Notice = models.NoticeRef(*d.Notice)
 	}
+	standing := st.Choices.Of(d.Purpose)
+	choice.Signal = standing.Signal || d.Channel == ledger.ChannelGPC
+	if !d.OccurredAt.IsZero() && !Stands(standing, d.Kind, choice.HappenedAt, choice.Notice) {
+		standing.Latest, standing.Signal = seq, choice.Signal
+		choice = standing
+	}
 	st.Choices = st.Choices.With(choice)
 	return st
+}
+
+// Stands says whether a choice made elsewhere, which happened at a time, takes the place of the one that stands, in
+// whatever order the log hears of them: the one that happened later stands; of two in the same millisecond the one that
+// allows less; of two that say the same, the one about the later version of the notice. A choice without a time of its
+// own happened when it was appended, and always stands.
+func Stands(standing models.Choice, kind string, happened time.Time, notice models.NoticeRef) bool {
+	if standing.State == "" {
+		return true
+	}
+	if order := happened.Compare(standing.HappenedAt); order != 0 {
+		return order > 0
+	}
+	allows := kind == ledger.ConsentGiven || kind == ledger.ConsentRenewed || kind == ledger.ObjectionLifted
+	allowed := standing.State == models.Given || standing.State == models.Permitted
+	if allows != allowed {
+		return !allows
+	}
+	return cmp.Or(cmp.Compare(notice.Version, standing.Notice.Version), cmp.Compare(notice.Locale, standing.Notice.Locale)) > 0
 }
 
 // Standing is where a customer stands; without choices if the log has said nothing of them. It is

@@ -104,7 +104,7 @@ func (s *Sequencer) foldHistory(ctx context.Context, stored models.Standing) (mo
 
 func equalChoice(a, b models.Choice) bool {
 	return a.Purpose == b.Purpose && a.State == b.State && a.Seq == b.Seq && a.Notice == b.Notice &&
-		a.Since.Equal(b.Since) && a.HappenedAt.Equal(b.HappenedAt)
+		a.Since.Equal(b.Since) && a.HappenedAt.Equal(b.HappenedAt) && a.Latest == b.Latest && a.Signal == b.Signal
 }
 
 // checkExtra finds standings that no entry accounts for.
