@@ -65,7 +65,7 @@ func (s *Service) Allowing(ctx context.Context, purpose, category, after string,
 		look = l.whoDecided
 	}
 	for looked, n := 0, max(limit, 100); l.page.More && len(l.page.Customers) < limit && looked < mostLooked; {
-		n = min(n, mostAtOnce)
+		n = min(n, mostAtOnce, mostLooked-looked)
 		if err := look(ctx, n); err != nil {
 			return CustomerPage{}, fmt.Errorf("list customers: %w", err)
 		}
