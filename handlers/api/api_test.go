@@ -15,6 +15,7 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 
 	"candor/handlers/api"
+	"candor/handlers/authzen"
 	"candor/handlers/handlerstest"
 	"candor/models/store"
 )
@@ -37,7 +38,10 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	r.client, r.secret, r.token = r.Client(t)
-	r.url = r.Serve(t, func(app fiber.Router) { api.Mount(app, r.deps()) })
+	r.url = r.Serve(t, func(app fiber.Router) {
+		api.Mount(app, r.deps())
+		authzen.Mount(app, r.decisions())
+	})
 	return r
 }
 
@@ -45,6 +49,12 @@ func (r *rig) deps() api.Deps {
 	return api.Deps{
 		Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Feed: r.Feed, Problems: r.Problems, Named: r.Named,
 		BaseURL: handlerstest.BaseURL,
+	}
+}
+
+func (r *rig) decisions() authzen.Deps {
+	return authzen.Deps{
+		Decider: r.Decider(), Auth: r.Auth, Scope: api.DecisionScope(), Problems: r.Problems, BaseURL: handlerstest.BaseURL, MaxAge: 1,
 	}
 }
 

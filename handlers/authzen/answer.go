@@ -2,6 +2,7 @@ package authzen
 
 import (
 	"bytes"
+	"mime"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -39,7 +40,12 @@ func (h *handler) admit(c *fiber.Ctx) (string, error) {
 }
 
 func isJSON(contentType []byte) bool {
-	media, _, _ := bytes.Cut(contentType, []byte(";"))
+	media, _, parameters := bytes.Cut(contentType, []byte(";"))
+	if parameters {
+		if _, _, err := mime.ParseMediaType(string(contentType)); err != nil {
+			return false
+		}
+	}
 	return bytes.EqualFold(bytes.TrimSpace(media), []byte(fiber.MIMEApplicationJSON))
 }
 

@@ -198,7 +198,7 @@ func TestMalformedEvaluation(t *testing.T) {
 			}
 		}
 	}
-	for _, contentType := range []string{"", "text/plain", "application/jsonp", "application/problem+json"} {
+	for _, contentType := range []string{"", "text/plain", "application/jsonp", "application/json;charset", "application/problem+json"} {
 		if a := r.post(t, r.url+single, ask("cus_1", "billing", ""), "Content-Type", contentType); a.status != http.StatusBadRequest {
 			t.Errorf("Content-Type %q: %d", contentType, a.status)
 		}
