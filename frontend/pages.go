@@ -427,6 +427,22 @@ type Bar struct {
 type ChoicesPage struct {
 	// Choices are all purposes in the data map's order; the page groups them by what can be done.
 	Choices []Choice
+	// Signal is nil if no browser of theirs has asked that data be neither sold nor shared.
+	Signal *Signal
+}
+
+// Signal is a browser's request that data be neither sold nor shared (Global Privacy Control), and what came of it.
+type Signal struct {
+	// Sent says that this browser sends it; otherwise another did, or did it earlier.
+	Sent bool
+	// Uses are those that it is about.
+	Uses []SignalUse
+}
+
+// SignalUse is a use of data that a signal is about. It is on if the person said yes after the signal.
+type SignalUse struct {
+	Label string
+	On    bool
 }
 
 // HistoryPage is "/history": everything that happened, newest first.

@@ -122,6 +122,7 @@ func (s *site) routes(app *fiber.App) {
 		"/log/disclosures/:seq":     log.Disclosure,
 		"/.well-known/jwks.json":    log.Keys,
 		"/.well-known/security.txt": s.securityTXT,
+		"/.well-known/gpc.json":     s.Web.GPC,
 		"/healthz":                  s.alive,
 		"/readyz":                   s.ready,
 	} {
@@ -162,5 +163,5 @@ func (s *site) chain(p page) []fiber.Handler {
 	if p.from == ownForm {
 		chain = append(chain, s.Sessions.Form)
 	}
-	return append(chain, p.action)
+	return append(chain, s.Web.HeedSignal, p.action)
 }

@@ -71,6 +71,8 @@ func check(t *testing.T, err error) {
 type visitor struct {
 	*site
 	cookie, token string
+	// signal has the browser send Global Privacy Control.
+	signal bool
 }
 
 func (s *site) anonymous() *visitor { return &visitor{site: s} }
@@ -117,6 +119,9 @@ func (v *visitor) do(method, path string, body any) (*http.Response, string) {
 	}
 	if v.token != "" {
 		request.Header.Set("Authorization", "Bearer "+v.token)
+	}
+	if v.signal {
+		request.Header.Set("Sec-GPC", "1")
 	}
 	response, err := v.app.Test(request, int(time.Minute.Milliseconds()))
 	check(v.t, err)

@@ -23,6 +23,7 @@ func operations() map[string]call {
 		"customer PUT":       put("/api/v1/customers/cus_1", `{"name":"Ann"}`),
 		"consents GET":       get("/api/v1/customers/cus_1/consents"),
 		"consent PUT":        put(told, `{"choice":"withdraw","channel":"phone","occurred_at":"2026-02-03T09:30:00Z"}`),
+		"gpc POST":           post("/api/v1/customers/cus_1/gpc", `{"occurred_at":"2026-02-03T09:30:00Z"}`),
 		"record PUT":         put(record, invoice),
 		"record DELETE":      {method: http.MethodDelete, path: record},
 		"document PUT":       put(document+"a.pdf", "%PDF").with("Content-Type", "application/pdf"),
@@ -44,7 +45,7 @@ var scopes = map[string]string{
 	"record PUT": auth.ScopeRecords, "record DELETE": auth.ScopeRecords, "document PUT": auth.ScopeRecords, "import POST": auth.ScopeRecords,
 	"session POST": auth.ScopeSessions, "session GET": auth.ScopeSessions, "session DELETE": auth.ScopeSessions,
 	"notices GET": auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
-	"consent PUT": auth.ScopeConsentsWrite,
+	"consent PUT": auth.ScopeConsentsWrite, "gpc POST": auth.ScopeConsentsWrite,
 }
 
 func TestEveryCallNeedsItsScope(t *testing.T) {

@@ -32,6 +32,7 @@ type Billing interface {
 type Consents interface {
 	Purposes(ctx context.Context, customer, language string) ([]consent.PurposeState, error)
 	Tell(ctx context.Context, t consent.Told) (consent.Outcome, error)
+	OptOut(ctx context.Context, g consent.Signal) ([]consent.SignalOutcome, error)
 }
 
 // Notices are the published texts; *notice.Service has them.
@@ -109,6 +110,7 @@ func (h *handler) routes() []route {
 		{"PUT", "/api/v1/customers/:ref", customers, maxJSON, h.putCustomer},
 		{"GET", "/api/v1/customers/:ref/consents", consents, 0, h.consents},
 		{"PUT", "/api/v1/customers/:ref/consents/:purpose", choices, maxForm, h.putConsent},
+		{"POST", "/api/v1/customers/:ref/gpc", choices, maxForm, h.optOut},
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id", records, maxJSON, h.putRecord},
 		{"DELETE", "/api/v1/customers/:ref/records/:category/:id", records, 0, h.deleteRecord},
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id/documents/:name", records, document, h.putDocument},

@@ -23,11 +23,17 @@ const justNow = 5 * time.Minute
 
 // Choices is GET /consents.
 func (w *Web) Choices(c *fiber.Ctx) error {
-	choices, err := w.choices(c, session.From(c))
+	v := session.From(c)
+	states, err := w.Consent.Purposes(c.UserContext(), v.Customer(), v.Words.Tag())
 	if err != nil {
 		return err
 	}
-	return w.showWith(c, http.StatusOK, w.flash(c), frontend.ChoicesPage{Choices: choices})
+	choices, err := w.choicesOf(c, v, states)
+	if err != nil {
+		return err
+	}
+	page := frontend.ChoicesPage{Choices: choices, Signal: w.signal(c, states, v.Words.Tag())}
+	return w.showWith(c, http.StatusOK, w.flash(c), page)
 }
 
 func (w *Web) flash(c *fiber.Ctx) frontend.Flash {
@@ -79,6 +85,10 @@ func (w *Web) choices(c *fiber.Ctx, v *session.Visitor) ([]frontend.Choice, erro
 	if err != nil {
 		return nil, err
 	}
+	return w.choicesOf(c, v, states)
+}
+
+func (w *Web) choicesOf(c *fiber.Ctx, v *session.Visitor, states []consent.PurposeState) ([]frontend.Choice, error) {
 	done := c.Query("done")
 	out := make([]frontend.Choice, 0, len(states))
 	for _, ps := range states {

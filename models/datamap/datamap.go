@@ -182,6 +182,9 @@ type Purpose struct {
 	Recipients []string `yaml:"recipients,omitempty"`
 	// Renewal is the ISO 8601 duration after which a given consent is asked for anew.
 	Renewal string `yaml:"renewal,omitempty"`
+	// SaleOrSharing marks a sale, or a sharing for advertising across contexts (Cal. Civ. Code 1798.140 (ad), (ah)): an
+	// opt-out signal of a browser is a no to it.
+	SaleOrSharing bool `yaml:"sale_or_sharing,omitempty" json:",omitempty"`
 
 	renewal period
 }
@@ -223,6 +226,17 @@ func (m *Map) NoticeFor(p *Purpose) string {
 		return p.Notice
 	}
 	return m.Operator.Notice
+}
+
+// Sold lists the purposes that are a sale or sharing, in the map's order.
+func (m *Map) Sold() []*Purpose {
+	var out []*Purpose
+	for i := range m.Purposes {
+		if m.Purposes[i].SaleOrSharing {
+			out = append(out, &m.Purposes[i])
+		}
+	}
+	return out
 }
 
 // PurposesOf lists the purposes that use a category, in the map's order.

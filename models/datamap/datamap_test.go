@@ -181,6 +181,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"recipient":             {"recipients: [printer, host]", "recipients: [stranger]", "purposes.billing.recipients"},
 		"nothing to choose":     {"    off: {en: You do not, de: Sie erhalten ihn nicht}\n", "", "purposes.advice.off"},
 		"no reason":             {"    because: {en: Contract, de: Vertrag}\n", "", "purposes.billing.because"},
+		"sale by contract":      {"    basis: contract\n", "    basis: contract\n    sale_or_sharing: true\n", "purposes.billing.sale_or_sharing"},
 		"no term":               {"dpv: dpv:Personalisation", `dpv: ""`, "purposes.advice"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -237,6 +237,12 @@ func (m *Map) validatePurposes(c *checker) {
 		if p.Renewal != "" {
 			p.renewal = c.period(place+".renewal", p.Renewal)
 		}
+		if p.SaleOrSharing && !p.Chosen() {
+			c.bad(place+".sale_or_sharing", "is for purposes that rest on consent or legitimate interests: a sale must be one's to opt out of")
+		}
+		if p.SaleOrSharing && len(p.Recipients) == 0 {
+			c.bad(place+".sale_or_sharing", "names a sale or sharing, and recipients is empty: say to whom")
+		}
 		m.validateUses(c, place, p)
 	}
 }

@@ -90,6 +90,11 @@ func TestDataMapsDeclareWhatTheProductRelies(t *testing.T) {
 				t.Errorf("%s: purpose %s must rest on %s", name, key, basis)
 			}
 		}
+		for _, p := range m.Purposes { // a browser's opt-out signal is a no to it
+			if p.SaleOrSharing != (p.Key == "partner_sharing") {
+				t.Errorf("%s: purpose %s: sale_or_sharing is %t", name, p.Key, p.SaleOrSharing)
+			}
+		}
 	}
 }
 
