@@ -58,6 +58,10 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"errorIcon":  errorIcon,
 		"days":       func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
 		"minutes":    func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
+		"seconds":    func(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) },
+		"scope":      write.scope,
+		"shownBy":    shownBy,
+		"clients":    func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
 		"group":      grouped,
 	}
 }

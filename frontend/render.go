@@ -101,6 +101,10 @@ func everyPage() []Page {
 		ContinuePage{},
 		ErrorPage{},
 		StaffHomePage{},
+		ClientsPage{},
+		NewClientPage{},
+		ClientPage{},
+		RevokeClientPage{},
 	}
 }
 

@@ -57,6 +57,7 @@ func stories() []story {
 			VKey: "nordlicht.example/log+8f2c1b7a+AWl2b3J5LXRvd2VyLWFuZC1vdGhlci10aGluZ3M", Notices: []NoticeRef{{"usage_analytics", 3, "Understanding your usage"}},
 		}},
 	}
+	all = append(all, clientStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}

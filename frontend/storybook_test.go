@@ -91,8 +91,10 @@ func examine(t *testing.T, r *Renderer, page string) {
 		known[match[1]] = true
 	}
 	for _, match := range pointers.FindAllStringSubmatch(page, -1) {
-		if !known[match[1]] {
-			t.Errorf("%s points nowhere", match[0])
+		for id := range strings.FieldsSeq(match[1]) {
+			if !known[id] {
+				t.Errorf("%s points nowhere", match[0])
+			}
 		}
 	}
 	for _, match := range local.FindAllStringSubmatch(page, -1) {

@@ -61,6 +61,7 @@ type page struct {
 func (s *site) pages() []page {
 	const get, post = http.MethodGet, http.MethodPost
 	w := s.Web
+	clientManagers := staffWho(auth.ManageClients)
 	table := []page{
 		{get, "/", anyone, anywhere, w.Front},
 		{get, "/data/:category", customers, anywhere, w.Category},
@@ -81,6 +82,15 @@ func (s *site) pages() []page {
 		{post, "/sessions/:token", anyone, sameSite, w.UseLink},
 		{post, "/sign-out", anyone, ownForm, w.SignOut},
 		{get, "/staff", staff, anywhere, w.StaffHome},
+		{get, "/staff/clients", clientManagers, anywhere, w.StaffClients},
+		{post, "/staff/clients", clientManagers, ownForm, w.AddClient},
+		{get, "/staff/clients/new", clientManagers, anywhere, w.NewClient},
+		{get, "/staff/clients/:id", clientManagers, anywhere, w.StaffClient},
+		{post, "/staff/clients/:id/secrets", clientManagers, ownForm, w.NewClientSecret},
+		{post, "/staff/clients/:id/secrets/:secret/end", clientManagers, ownForm, w.EndClientSecret},
+		{post, "/staff/clients/:id/keys", clientManagers, ownForm, w.ReplaceClientKeys},
+		{get, "/staff/clients/:id/revoke", clientManagers, anywhere, w.AskRevokeClient},
+		{post, "/staff/clients/:id/revoke", clientManagers, ownForm, w.RevokeClient},
 		{get, "/assets/:name", anyone, anywhere, w.Asset},
 	}
 	if w.Demo != nil {
@@ -94,6 +104,7 @@ func (s *site) menu(role string) []frontend.NavEntry {
 	var entries []frontend.NavEntry
 	for _, e := range []frontend.NavEntry{
 		{Name: frontend.NavStaffHome, URL: "/staff"},
+		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 	} {
 		if s.staffMay(role, e.URL) {
 			entries = append(entries, e)

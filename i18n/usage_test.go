@@ -36,6 +36,9 @@ var families = []family{
 	{"download.problem.", ""},
 	{"role.", ""},
 	{"role.", ".does"},
+	{"clients.shows.", ""},
+	{"clients.done.", ""},
+	{"scope.", ""},
 	{"error.", ""},
 	{"error.", "_text"},
 }
