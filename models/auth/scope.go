@@ -15,11 +15,12 @@ const (
 	ScopeNoticesRead   = "notices:read"
 	ScopeNoticesWrite  = "notices:write"
 	ScopeWebhooks      = "webhooks"
+	ScopeTasks         = "tasks"
 )
 
 var scopes = [...]string{
 	ScopeCustomers, ScopeRecords, ScopeSessions, ScopeConsentsRead, ScopeConsentsWrite,
-	ScopeNoticesRead, ScopeNoticesWrite, ScopeWebhooks,
+	ScopeNoticesRead, ScopeNoticesWrite, ScopeWebhooks, ScopeTasks,
 }
 
 // Scopes lists every scope there is.

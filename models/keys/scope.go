@@ -1,9 +1,21 @@
 package keys
 
-import "candor/models/store"
+import (
+	"strings"
+
+	"candor/models/store"
+)
 
 // EvidenceScope names a customer's key for what the log says about them: details, salts, pseudonym.
 const EvidenceScope = "evidence"
+
+// RequestsScope names a customer's key for what they have asked about their data, and what was answered.
+const RequestsScope = "requests"
+
+// Requests is the scope of a customer's requests.
+func Requests(customer string) store.Scope {
+	return store.Scope{Customer: customer, Name: RequestsScope}
+}
 
 // archivePrefix comes before an archive's id in the name of its key.
 const archivePrefix = "archive:"
@@ -17,6 +29,9 @@ func Evidence(customer string) store.Scope {
 func Archive(customer, id string) store.Scope {
 	return store.Scope{Customer: customer, Name: archivePrefix + id}
 }
+
+// OfArchive says whether a key of that name is an archive's.
+func OfArchive(name string) bool { return strings.HasPrefix(name, archivePrefix) }
 
 // LogScope is the scope of events that concern no person.
 var LogScope = store.Scope{Name: "log"}

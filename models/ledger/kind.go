@@ -16,6 +16,7 @@ const (
 	NoticeRetired      = "notice.retired"
 	PurposeChanged     = "purpose.changed"
 	DownloadCreated    = "download.created"
+	RequestAccepted    = "request.accepted"
 	RequestOpened      = "request.opened"
 	RequestAnswered    = "request.answered"
 	RequestExtended    = "request.extended"

@@ -83,6 +83,15 @@ func (s *Sequencer) entry(ctx context.Context, seq uint64) (Result, error) {
 	return s.read(ctx, entries[0])
 }
 
+// Event gives the entry of an event with what it says, or store.ErrNotFound.
+func (s *Sequencer) Event(ctx context.Context, id ledger.EventID) (Result, error) {
+	e, err := s.cfg.Log.Event(ctx, id.String())
+	if err != nil {
+		return Result{}, models.Wrap("look an event up", err)
+	}
+	return s.read(ctx, e)
+}
+
 // EntryOf gives a customer's entry; another's is not found.
 func (s *Sequencer) EntryOf(ctx context.Context, customer string, seq uint64) (Result, error) {
 	r, err := s.Entry(ctx, seq)
