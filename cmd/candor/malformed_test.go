@@ -13,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"candor/models/ledger"
+	"candor/models/request"
 )
 
 // passing are the tables of a store that hold nothing anybody asked to be kept: answers that are repeated, work that
@@ -268,6 +271,11 @@ func (w *world) values(o operation) map[string]string {
 		w.makeExamples()
 		return out
 	}
+	if strings.HasPrefix(o.path, "/api/v1/tasks/") {
+		w.makeExamples()
+		out["id"] = w.makeTask()
+		return out
+	}
 	collection, _, _ := strings.Cut(o.path, "/{")
 	for _, maker := range described(w.t) {
 		if maker.path != collection || maker.method != http.MethodPost {
@@ -290,4 +298,22 @@ func (w *world) makeExamples() {
 			w.do(w.authorized(o.ask(nil)))
 		}
 	}
+}
+
+// makeTask gives the id of a task that the client was given: for a request that was accepted just now.
+func (w *world) makeTask() string {
+	w.t.Helper()
+	for _, o := range described(w.t) {
+		if o.method != http.MethodPost || o.path != "/api/v1/requests" {
+			continue
+		}
+		var made struct{ ID string }
+		check(w.t, json.Unmarshal(w.do(w.authorized(o.ask(nil))).body, &made))
+		by := request.By{Actor: ledger.Actor{Type: ledger.ActorStaff}}
+		_, err := w.program.requests.Accept(w.t.Context(), made.ID, by, request.Acceptance{})
+		check(w.t, err)
+	}
+	tasks, err := w.program.requests.PageTasks(w.t.Context(), w.client.id, request.TaskOpen, 0, 1)
+	check(w.t, err)
+	return tasks[0].ID
 }

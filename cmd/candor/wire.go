@@ -35,6 +35,7 @@ import (
 	"candor/models/lease"
 	"candor/models/ledger"
 	"candor/models/notice"
+	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/store"
 	"candor/models/store/file"
@@ -62,6 +63,7 @@ type program struct {
 	named     *idempotency.Service
 	leases    *lease.Keeper // of the work that one server does for all
 	receipts  *consent.Receipts
+	requests  *request.Service
 	export    *export.Service
 	catalogue *i18n.Catalogue
 	metrics   *telemetry.Metrics
@@ -229,6 +231,7 @@ func (p *program) openServices(ctx context.Context) error {
 		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,
 		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
 	})
+	p.openRequests()
 	p.watch()
 	return nil
 }
@@ -312,7 +315,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{
-			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Problems: problems, Named: p.named,
+			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Requests: p.requests, Problems: problems, Named: p.named,
 			BaseURL: s.BaseURL,
 		},
 		AuthZEN:  p.authZEN(problems),
@@ -339,6 +342,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	p.background(background, "make archives", p.export.Run)
 	p.background(background, "follow notices", p.followNotices)
 	p.background(background, "tell changes", p.feed.Run)
+	p.once(background, "requests", p.requests.Run)
 	p.once(background, "scrub", func(ctx context.Context) error {
 		p.log.Scrub(ctx, scrubPause)
 		return nil

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -15,6 +16,8 @@ import (
 	"candor/models/consent"
 	"candor/models/idempotency"
 	"candor/models/notice"
+	"candor/models/request"
+	"candor/models/store"
 )
 
 // Billing keeps what is held; *billing.Service is one.
@@ -43,6 +46,17 @@ type Notices interface {
 	State(n notice.Notice) string
 }
 
+// Requests takes what customers ask about their data, and hands out tasks; *request.Service does.
+type Requests interface {
+	Ask(ctx context.Context, q request.Question) (r request.Request, fresh bool, err error)
+	Request(ctx context.Context, id string) (request.Request, error)
+	Page(ctx context.Context, q store.RequestQuery) ([]request.Request, error)
+	Rule(r request.Request) (rule request.Rule, confirmBy time.Time)
+	PageTasks(ctx context.Context, client, state string, after uint64, limit int) ([]request.Task, error)
+	Task(ctx context.Context, client, id string) (request.Task, error)
+	Confirm(ctx context.Context, client, id string, said request.Said) (request.Task, error)
+}
+
 // Deps is what the handlers work with.
 type Deps struct {
 	Auth     *auth.Service
@@ -50,6 +64,7 @@ type Deps struct {
 	Consents Consents
 	Notices  Notices
 	Feed     Feed
+	Requests Requests
 	Problems *problem.Writer
 	// Named keeps what Idempotency-Key promises.
 	Named *idempotency.Service
@@ -96,6 +111,7 @@ func (h *handler) routes() []route {
 		consents  = auth.ScopeConsentsRead
 		choices   = auth.ScopeConsentsWrite
 		notices   = auth.ScopeNoticesRead
+		tasks     = auth.ScopeTasks
 		document  = models.MaxDocument
 		streamed  = -1
 	)
@@ -119,6 +135,12 @@ func (h *handler) routes() []route {
 		{"GET", "/api/v1/changes", consents, 0, h.changes},
 		{"GET", "/api/v1/portal-sessions/:id", sessions, 0, h.portalSession},
 		{"DELETE", "/api/v1/portal-sessions/:id", sessions, 0, h.deletePortalSession},
+		{"POST", "/api/v1/requests", tasks, maxJSON, h.openDataRequest},
+		{"GET", "/api/v1/requests", tasks, 0, h.listDataRequests},
+		{"GET", "/api/v1/requests/:id", tasks, 0, h.dataRequest},
+		{"GET", "/api/v1/tasks", tasks, 0, h.listTasks},
+		{"GET", "/api/v1/tasks/:id", tasks, 0, h.task},
+		{"POST", "/api/v1/tasks/:id/confirm", tasks, maxJSON, h.confirmTask},
 		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
 		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
 		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},

@@ -44,7 +44,7 @@ func TestToken(t *testing.T) {
 		"scheme in another case":           {strings.Replace(basic(r.client, r.secret), "Basic", "bAsIc", 1), grant + "&scope=records", "records"},
 		"post":                             {"", posted + "&scope=records", "records"},
 		"what is not known is passed over": {"", posted + "&scope=records&audience=x", "records"},
-		"an empty scope is none":           {"", posted + "&scope=", "customers records sessions consents:read consents:write notices:read notices:write webhooks"},
+		"an empty scope is none":           {"", posted + "&scope=", "customers records sessions consents:read consents:write notices:read notices:write webhooks tasks"},
 	} {
 		a, got := r.askToken(t, tt.authorization, tt.form)
 		if a.status != http.StatusOK || got.TokenType != "Bearer" || got.Scope != tt.scope || got.ExpiresIn < 1 || got.ExpiresIn > 900 {

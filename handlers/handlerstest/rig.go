@@ -27,6 +27,7 @@ import (
 	"candor/models/keys"
 	"candor/models/ledger"
 	"candor/models/notice"
+	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/store/file"
 	"candor/models/store/sqlite"
@@ -53,6 +54,7 @@ type Rig struct {
 	Auth     *auth.Service
 	Named    *idempotency.Service
 	Problems *problem.Writer
+	Requests *request.Service
 
 	now atomic.Int64
 }
@@ -119,6 +121,11 @@ func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 		ReturnOrigins: []string{"https://my.example.test"}, Map: r.Map, Clock: r.Time, Random: rand.Reader,
 	})
 	r.Named = idempotency.New(idempotency.Config{Store: r.Store, Secret: set.Secret, Clock: r.Time, Random: rand.Reader})
+	r.Requests = request.New(request.Config{
+		Map: r.Map, Log: r.Log, Requests: r.Store, Tasks: r.Store, Customers: r.Store, Clients: r.Store, Archives: r.Store,
+		Tallies: r.Store, Records: r.Billing, Ring: ring, Secret: set.Secret, Zone: time.UTC, Clock: r.Time,
+		Logger: slog.New(slog.DiscardHandler),
+	})
 	catalogue := must[*i18n.Catalogue](t)(i18n.Load())
 	r.Problems = &problem.Writer{Catalogue: catalogue, Logger: slog.New(slog.NewTextHandler(output{t}, nil))}
 }

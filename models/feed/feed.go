@@ -105,7 +105,7 @@ func (f *Feed) Check(filter Filter) error {
 
 // wants says whether a change passes.
 func (f *Filter) wants(kind, purpose string) bool {
-	if len(f.Purposes) > 0 && purpose != "" && !slices.Contains(f.Purposes, purpose) {
+	if len(f.Purposes) > 0 && purpose != "" && purpose != models.Everything && !slices.Contains(f.Purposes, purpose) {
 		return false
 	}
 	return len(f.Kinds) == 0 || slices.ContainsFunc(f.Kinds, func(want string) bool { return matches(want, kind) })

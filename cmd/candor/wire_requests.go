@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"candor/models/request"
+)
+
+// openRequests makes the service of what customers ask about their data.
+func (p *program) openRequests() {
+	p.requests = request.New(request.Config{
+		Map: p.datamap, Log: p.log, Requests: p.data, Tasks: p.data, Customers: p.data, Clients: p.data, Archives: p.data,
+		Tallies: p.data, Records: p.billing, Ring: p.ring, Secret: p.keys.Secret, Zone: p.zone(), Clock: p.clock, Logger: p.logger,
+	})
+	p.metrics.WatchRequests(p.countRequests)
+}
+
+// countLimit is how long the metrics wait to learn what there is to do.
+const countLimit = 2 * time.Second
+
+// countRequests asks the store when somebody looks at the metrics; what cannot be known is not shown.
+func (p *program) countRequests() (open, overdue, tasks int64, ok bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), countLimit)
+	defer cancel()
+	counts, err := p.requests.Counts(ctx)
+	return counts.Open, counts.Overdue, counts.Tasks, err == nil
+}
