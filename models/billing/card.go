@@ -284,7 +284,3 @@ func isASCII(s string) bool {
 	}
 	return true
 }
-
-// HoldsCardNumber says whether a text that people write holds what passes for a payment card's number, which may not be
-// kept (PCI DSS 3.5).
-func HoldsCardNumber(text string) bool { return holdsCardNumber(text) }
