@@ -12,7 +12,7 @@ import (
 
 const (
 	// mostLooked is how many customers one page looks at: where few allow a purpose, it ends with what was found by then.
-	mostLooked = 5_000
+	mostLooked = 2_000
 	// mostAtOnce is how many of them are held at a time.
 	mostAtOnce = 1_000
 )
@@ -101,7 +101,7 @@ func (l *lister) everybody(ctx context.Context, n int) error {
 	for i, c := range customers {
 		refs[i] = c.Ref
 	}
-	standings, err := l.cfg.Log.StandingsOf(ctx, refs)
+	standings, err := l.cfg.Log.StandingsOf(ctx, refs, l.purpose.Key, models.Everything)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (l *lister) everybody(ctx context.Context, n int) error {
 // whoDecided looks at the next n of those of whom the log has said something. The log knows people who were never
 // customers here, or are none any more.
 func (l *lister) whoDecided(ctx context.Context, n int) error {
-	standings, err := l.cfg.Log.PageStandings(ctx, l.page.Next, n)
+	standings, err := l.cfg.Log.PageStandings(ctx, l.page.Next, n, l.purpose.Key, models.Everything)
 	if err != nil {
 		return err
 	}

@@ -75,22 +75,22 @@ func (s *Sequencer) Newest(ctx context.Context, customer string) (models.Standin
 	return s.standing(ctx, customer)
 }
 
-// StandingsOf is where each of several customers stands of whom the log has said something, no older than Standing's. It
-// remembers none of them: whoever asks about many asks about all, and would have those forgotten who matter now.
-func (s *Sequencer) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+// StandingsOf is where each of several customers stands of whom the log has said something, no older than Standing's, on
+// all purposes or on those named. It remembers none of them: whoever asks about many asks about all, and would have those forgotten who matter now.
+func (s *Sequencer) StandingsOf(ctx context.Context, customers []string, purposes ...string) ([]models.Standing, error) {
 	if err := s.projected(ctx); err != nil {
 		return nil, err
 	}
-	return s.cfg.Standings.StandingsOf(ctx, customers)
+	return s.cfg.Standings.StandingsOf(ctx, customers, purposes...)
 }
 
 // PageStandings is where those customers stand of whom the log has said something and whose reference is greater than
-// after, in order, at most limit. It is no older than Standing's.
-func (s *Sequencer) PageStandings(ctx context.Context, after string, limit int) ([]models.Standing, error) {
+// after, in order, at most limit, on all purposes or on those named. It is no older than Standing's.
+func (s *Sequencer) PageStandings(ctx context.Context, after string, limit int, purposes ...string) ([]models.Standing, error) {
 	if err := s.projected(ctx); err != nil {
 		return nil, err
 	}
-	return s.cfg.Standings.PageStandings(ctx, after, limit)
+	return s.cfg.Standings.PageStandings(ctx, after, limit, purposes...)
 }
 
 // projected makes the projection in the store one that a question about many customers may rest on: recent, and with all

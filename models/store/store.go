@@ -79,7 +79,8 @@ type Standings interface {
 	// Standing gives a customer's, or ErrNotFound if the log has said nothing of them.
 	Standing(ctx context.Context, customer string) (models.Standing, error)
 	// StandingsOf gives those of the customers named of whom the log has said something, with one question.
-	StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error)
+	// If purposes are named, their Choices are those about these purposes only.
+	StandingsOf(ctx context.Context, customers []string, purposes ...string) ([]models.Standing, error)
 	// SaveStandings writes each one that is newer (by Seq) than the one there, and then records that
 	// all entries below applied are accounted for; applied never goes back. It need not be durable
 	// at once: what is lost is projected again.
@@ -87,7 +88,8 @@ type Standings interface {
 	// Applied is the number of entries accounted for; 0 at first.
 	Applied(ctx context.Context) (uint64, error)
 	// PageStandings gives up to limit standings with a customer reference greater than after, in order.
-	PageStandings(ctx context.Context, after string, limit int) ([]models.Standing, error)
+	// If purposes are named, their Choices are those about these purposes only.
+	PageStandings(ctx context.Context, after string, limit int, purposes ...string) ([]models.Standing, error)
 	// ResetStandings empties the projection, Applied included.
 	ResetStandings(ctx context.Context) error
 }

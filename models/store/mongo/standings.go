@@ -23,9 +23,11 @@ type standing struct {
 	Choices   string `bson:"choices"` // JSON, by purpose
 }
 
-func (d standing) give() (models.Standing, error) {
+// give is the standing with all of its choices, or those about some purposes.
+func (d standing) give(purposes ...string) (models.Standing, error) {
 	s := models.Standing{Customer: d.Customer, Seq: uint64(d.Seq), Pseudonym: d.Pseudonym}
-	if err := json.Unmarshal([]byte(d.Choices), &s.Choices); err != nil {
+	var err error
+	if s.Choices, err = models.ReadChoices([]byte(d.Choices), purposes...); err != nil {
 		return s, fmt.Errorf("read standing: its choices are damaged: %w", err)
 	}
 	return s, nil
@@ -48,7 +50,7 @@ func (s *Store) Standing(ctx context.Context, customer string) (models.Standing,
 }
 
 // StandingsOf gives several.
-func (s *Store) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+func (s *Store) StandingsOf(ctx context.Context, customers []string, purposes ...string) ([]models.Standing, error) {
 	if len(customers) == 0 {
 		return nil, nil
 	}
@@ -56,7 +58,7 @@ func (s *Store) StandingsOf(ctx context.Context, customers []string) ([]models.S
 	if err != nil {
 		return nil, err
 	}
-	return giveAll(docs)
+	return giveAll(docs, purposes)
 }
 
 // SaveStandings projects. Other servers project the same entries: so it first asks which of these
@@ -145,19 +147,19 @@ func (s *Store) Applied(ctx context.Context) (uint64, error) {
 }
 
 // PageStandings gives standings in order of their customers.
-func (s *Store) PageStandings(ctx context.Context, after string, limit int) ([]models.Standing, error) {
+func (s *Store) PageStandings(ctx context.Context, after string, limit int, purposes ...string) ([]models.Standing, error) {
 	docs, err := page[standing](ctx, s.d.on(standingsName), following(after), ascending("_id"), limit)
 	if err != nil {
 		return nil, err
 	}
-	return giveAll(docs)
+	return giveAll(docs, purposes)
 }
 
-func giveAll(docs []standing) ([]models.Standing, error) {
+func giveAll(docs []standing, purposes []string) ([]models.Standing, error) {
 	standings := make([]models.Standing, len(docs))
 	for i, doc := range docs {
 		var err error
-		if standings[i], err = doc.give(); err != nil {
+		if standings[i], err = doc.give(purposes...); err != nil {
 			return nil, err
 		}
 	}

@@ -61,7 +61,11 @@ func everyMethod(t *testing.T, told *calls, role reflect.Type, it any) {
 			args = append(args, reflect.Zero(method.Type().In(n)))
 		}
 		before, failed := len(told.begun), told.failed
-		results := method.Call(args)
+		call := method.Call
+		if method.Type().IsVariadic() {
+			call = method.CallSlice
+		}
+		results := call(args)
 		if len(told.begun) != before+1 {
 			t.Errorf("%s was told of %d times", name, len(told.begun)-before)
 			continue

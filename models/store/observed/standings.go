@@ -14,10 +14,10 @@ func (d *data) Standing(ctx context.Context, customer string) (_ models.Standing
 }
 
 // StandingsOf is observed.
-func (d *data) StandingsOf(ctx context.Context, customers []string) (_ []models.Standing, err error) {
+func (d *data) StandingsOf(ctx context.Context, customers []string, purposes ...string) (_ []models.Standing, err error) {
 	ctx, end := d.watch(ctx, "standings", "StandingsOf")
 	defer end(&err)
-	return d.Data.StandingsOf(ctx, customers)
+	return d.Data.StandingsOf(ctx, customers, purposes...)
 }
 
 // SaveStandings is observed.
@@ -35,10 +35,10 @@ func (d *data) Applied(ctx context.Context) (_ uint64, err error) {
 }
 
 // PageStandings is observed.
-func (d *data) PageStandings(ctx context.Context, after string, limit int) (_ []models.Standing, err error) {
+func (d *data) PageStandings(ctx context.Context, after string, limit int, purposes ...string) (_ []models.Standing, err error) {
 	ctx, end := d.watch(ctx, "standings", "PageStandings")
 	defer end(&err)
-	return d.Data.PageStandings(ctx, after, limit)
+	return d.Data.PageStandings(ctx, after, limit, purposes...)
 }
 
 // ResetStandings is observed.

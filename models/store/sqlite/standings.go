@@ -10,29 +10,32 @@ import (
 
 const standingColumns = `customer, seq, pseudonym, choices`
 
-func scanStanding(row scanner) (s models.Standing, err error) {
-	var choices []byte
-	if err := row.Scan(&s.Customer, &s.Seq, &s.Pseudonym, &choices); err != nil {
-		return s, err
+// scanStanding reads a standing with all of its choices, or those about some purposes.
+func scanStanding(purposes ...string) func(row scanner) (models.Standing, error) {
+	return func(row scanner) (s models.Standing, err error) {
+		var choices []byte
+		if err := row.Scan(&s.Customer, &s.Seq, &s.Pseudonym, &choices); err != nil {
+			return s, err
+		}
+		if s.Choices, err = models.ReadChoices(choices, purposes...); err != nil {
+			return s, fmt.Errorf("read standing: its choices are damaged: %w", err)
+		}
+		return s, nil
 	}
-	if err := json.Unmarshal(choices, &s.Choices); err != nil {
-		return s, fmt.Errorf("read standing: its choices are damaged: %w", err)
-	}
-	return s, nil
 }
 
 // Standing gives where a customer stands.
 func (s *Store) Standing(ctx context.Context, customer string) (models.Standing, error) {
-	return one(ctx, s.d, scanStanding, `SELECT `+standingColumns+` FROM standings WHERE customer = ?`, customer)
+	return one(ctx, s.d, scanStanding(), `SELECT `+standingColumns+` FROM standings WHERE customer = ?`, customer)
 }
 
 // StandingsOf gives several.
-func (s *Store) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
+func (s *Store) StandingsOf(ctx context.Context, customers []string, purposes ...string) ([]models.Standing, error) {
 	names, err := list(customers)
 	if err != nil || len(customers) == 0 {
 		return nil, err
 	}
-	return all(ctx, s.d, scanStanding, `SELECT `+standingColumns+` FROM json_each(?) AS asked
+	return all(ctx, s.d, scanStanding(purposes...), `SELECT `+standingColumns+` FROM json_each(?) AS asked
 		CROSS JOIN standings ON customer = asked.value`, names)
 }
 
@@ -67,8 +70,8 @@ func (s *Store) Applied(ctx context.Context) (uint64, error) {
 }
 
 // PageStandings gives standings in order of their customers.
-func (s *Store) PageStandings(ctx context.Context, after string, limit int) ([]models.Standing, error) {
-	return all(ctx, s.d, scanStanding, `SELECT `+standingColumns+` FROM standings
+func (s *Store) PageStandings(ctx context.Context, after string, limit int, purposes ...string) ([]models.Standing, error) {
+	return all(ctx, s.d, scanStanding(purposes...), `SELECT `+standingColumns+` FROM standings
 		WHERE customer > ? ORDER BY customer LIMIT ?`, after, atMost(limit))
 }
 

@@ -195,8 +195,10 @@ func (f *Faults) Standing(ctx context.Context, customer string) (models.Standing
 }
 
 // StandingsOf fails as Standing does.
-func (f *Faults) StandingsOf(ctx context.Context, customers []string) ([]models.Standing, error) {
-	return faulty(ctx, f, Standing, func(ctx context.Context) ([]models.Standing, error) { return f.Data.StandingsOf(ctx, customers) })
+func (f *Faults) StandingsOf(ctx context.Context, customers []string, purposes ...string) ([]models.Standing, error) {
+	return faulty(ctx, f, Standing, func(ctx context.Context) ([]models.Standing, error) {
+		return f.Data.StandingsOf(ctx, customers, purposes...)
+	})
 }
 
 // SaveStandings may fail.

@@ -41,6 +41,19 @@ func testStandings(t *testing.T, open Opener[store.Data]) {
 		same(t, got, []models.Standing{one, three})
 		same(t, len(give(s.StandingsOf(ctx, nil))(t)), 0)
 	})
+	t.Run("only what is about some purposes is given, if they are named", func(t *testing.T) {
+		s := fresh(t, open)
+		one, two := standing("cus_1", 1, models.Given), standing("cus_2", 2, models.Refused)
+		must(t, s.SaveStandings(ctx, 3, []models.Standing{one, two, {Customer: "cus_3", Seq: 2}}))
+		one.Choices, two.Choices = one.Choices[1:], two.Choices[1:]
+		got := give(s.StandingsOf(ctx, []string{"cus_1", "cus_2"}, "usage_analytics", "*"))(t)
+		slices.SortFunc(got, func(a, b models.Standing) int { return int(a.Seq) - int(b.Seq) })
+		same(t, got, []models.Standing{one, two})
+		same(t, give(s.PageStandings(ctx, "", 2, "*", "usage_analytics"))(t), []models.Standing{one, two})
+		for _, st := range give(s.PageStandings(ctx, "", 3, "nonsense"))(t) {
+			same(t, len(st.Choices), 0)
+		}
+	})
 	t.Run("what was saved is given back", func(t *testing.T) {
 		s := fresh(t, open)
 		must(t, s.SaveStandings(ctx, 8, []models.Standing{standing("cus_1", 7, models.Given), {Customer: "cus_2", Seq: 6}}))

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"candor/models"
+	"candor/models/auth"
+)
+
+// BenchmarkSearch searches customers over HTTP, in a store of CANDOR_BENCH_CUSTOMERS customers who have each decided about
+// three purposes or four, 5,000 by default: the first page of the usual 100 for purposes that half of them, one in a
+// hundred and nobody allow, for one that one in fifty objects to, and for one that needs no choice; and the whole list, a
+// page of 1,000 after the other. Their standings are written into the store in no order, and into no log: a search does
+// not ask it.
+func BenchmarkSearch(b *testing.B) {
+	p := openBench(b)
+	total := number(b, "CANDOR_BENCH_CUSTOMERS", 5_000)
+	begun := time.Now()
+	decided(b, p, total)
+	b.Logf("%d customers in %s", total, time.Since(begun).Round(time.Second))
+	s := newSearcher(b, p)
+	for _, row := range []struct {
+		name, purpose string
+		want          int // on the first page
+	}{
+		{"half-allow", "usage_analytics", 100},
+		{"1-in-100-allows", "marketing_email", min(100, total/100)},
+		{"nobody-allows", "partner_sharing", 0},
+		{"1-in-50-objects", "fraud_prevention", 100},
+		{"all-by-contract", "billing", 100},
+	} {
+		b.Run("first-page/"+row.name, func(b *testing.B) {
+			for b.Loop() {
+				if got := s.page(b, row.purpose, 100, ""); len(got.Results) > row.want || len(got.Results) < row.want/4 {
+					b.Fatalf("%d results, want %d", len(got.Results), row.want)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "ms/page")
+		})
+	}
+	for _, purpose := range []string{"usage_analytics", "partner_sharing", "billing"} {
+		b.Run("whole-list/"+purpose, func(b *testing.B) {
+			pages := 0
+			for b.Loop() {
+				for token, more := "", true; more; pages++ {
+					got := s.page(b, purpose, 1000, token)
+					token, more = got.Page.Next, got.Page.Next != ""
+				}
+			}
+			b.ReportMetric(float64(pages)/float64(b.N), "pages")
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(pages)/1000, "ms/page")
+			b.ReportMetric(float64(total)*float64(b.N)/b.Elapsed().Seconds(), "customers/s")
+		})
+	}
+}
+
+// decided makes customers known who have all decided.
+func decided(b *testing.B, p *program, total int) {
+	b.Helper()
+	at := p.clock()
+	notice := models.NoticeRef{Key: "usage_analytics", Version: 2, Locale: "en", SHA256: strings.Repeat("0123456789abcdef", 4)}
+	const some = 10_000
+	for from := 0; from < total; from += some {
+		customers, standings := make([]models.Customer, 0, some), make([]models.Standing, 0, some)
+		for i := from; i < min(from+some, total); i++ {
+			n := i * 7_368_787 % total // a prime: each once, in no order
+			choice := func(purpose string, one bool) models.Choice {
+				c := models.Choice{Purpose: purpose, State: models.Refused, Seq: uint64(i), Since: at, HappenedAt: at, Notice: notice}
+				if one {
+					c.State = models.Given
+				}
+				return c
+			}
+			choices := models.Choices{
+				choice("marketing_email", n%100 == 0), choice("partner_sharing", false), choice("usage_analytics", n%2 == 0),
+			}
+			if n%50 == 0 {
+				choices = choices.With(models.Choice{Purpose: "fraud_prevention", State: models.Objected, Since: at, HappenedAt: at})
+			}
+			ref := fmt.Sprintf("cus_%07d", n)
+			customers = append(customers, models.Customer{Ref: ref, Locale: "en", UpdatedAt: at})
+			standings = append(standings, models.Standing{Customer: ref, Seq: uint64(i), Choices: choices})
+		}
+		must(b, p.data.PutCustomers(b.Context(), customers))
+		must(b, p.data.SaveStandings(b.Context(), 0, standings))
+	}
+}
+
+// searcher asks as a billing system.
+type searcher struct{ url, token string }
+
+func newSearcher(b *testing.B, p *program) *searcher {
+	b.Helper()
+	client, secret, err := p.auth.AddClient(b.Context(), "Bench", []string{auth.ScopeConsentsRead})
+	must(b, err)
+	issued, err := p.auth.IssueToken(b.Context(), client.ID, secret, "")
+	must(b, err)
+	return &searcher{listen(b, p), issued.Token}
+}
+
+type searched struct {
+	Page struct {
+		Next string `json:"next_token"`
+	}
+	Results []struct{ ID string }
+}
+
+func (s *searcher) page(b *testing.B, purpose string, limit int, token string) (found searched) {
+	b.Helper()
+	body := fmt.Sprintf(`{"subject":{"type":"service","id":"bench"},"action":{"name":%q},"resource":{"type":"customer"},"page":{"limit":%d,"token":%q}}`,
+		purpose, limit, token)
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, s.url+"/access/v1/search/resource", strings.NewReader(body))
+	must(b, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+s.token)
+	response, err := http.DefaultClient.Do(request)
+	must(b, err)
+	raw, err := io.ReadAll(response.Body)
+	must(b, err)
+	must(b, response.Body.Close())
+	if response.StatusCode != http.StatusOK {
+		b.Fatalf("%d %s", response.StatusCode, raw)
+	}
+	must(b, json.Unmarshal(raw, &found))
+	return found
+}
