@@ -129,8 +129,9 @@ var foreign = []struct {
 }{
 	{"github.com/gofiber/fiber", "HTTP is for handlers", []string{"handlers", "cmd/candor"}},
 	{"github.com/valyala/fasthttp", "HTTP is for handlers", []string{"handlers", "cmd/candor"}},
-	{"net/http", "HTTP is for handlers", []string{"handlers", "cmd"}},
+	{"net/http", "HTTP is for handlers; webhooks call others by it", []string{"handlers", "cmd", "models/webhook"}},
 	{"html/template", "pages are for the frontend; the archive carries one of its own", []string{"frontend", "handlers", "models/export"}},
+	{"github.com/standard-webhooks", "only webhooks are signed so", []string{"models/webhook"}},
 	{"modernc.org/sqlite", "only a store knows its database", []string{"models/store/sqlite"}},
 	{"go.mongodb.org/mongo-driver", "only a store knows its database", []string{"models/store/mongo"}},
 	{"database/sql", "only a store knows its database", []string{"models/store/sqlite"}},

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -138,7 +139,7 @@ func (d *demo) shell() map[string]string {
 }
 
 // kept is an answer of which something is kept for later: NAME=$(curl … | jq -r .member).
-var kept = regexp.MustCompile(`(?s)^([A-Z]+)=\$\((curl .*?) \| jq -r \.([a-z_.]+)\)\s*$`)
+var kept = regexp.MustCompile(`(?s)^([A-Z]+)=\$\((curl .*?) \| jq -r \.([a-z0-9_.\[\]]+)\)\s*$`)
 
 // walk does what a page says, block by block, and gives how many answers it has compared with what is shown.
 func (d *demo) walk(t *testing.T, page, dir string, shell map[string]string) (examples int) {
@@ -183,9 +184,15 @@ func compare(t *testing.T, question string, next block, status int, body []byte)
 func memberOf(t *testing.T, body []byte, path string) string {
 	t.Helper()
 	at := decoded(t, body)
-	for name := range strings.SplitSeq(path, ".") {
-		object, _ := at.(map[string]any)
-		at = object[name]
+	for name := range strings.SplitSeq(strings.NewReplacer("[", ".", "]", "").Replace(path), ".") {
+		switch v := at.(type) {
+		case map[string]any:
+			at = v[name]
+		case []any:
+			if i, err := strconv.Atoi(name); err == nil && i < len(v) {
+				at = v[i]
+			}
+		}
 	}
 	text, ok := at.(string)
 	if !ok {

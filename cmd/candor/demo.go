@@ -133,7 +133,7 @@ func chooseOperator(there, asked string) (string, error) {
 func demoSettings(dir, operator, baseURL string) settings {
 	s := settings{
 		BaseURL: baseURL, Origin: "privacy." + operator + ".example/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"),
-		PerSecond: demoLimit, SecurityContact: "security@example.test", LogLevel: "warn",
+		PerSecond: demoLimit, WebhookLoopback: true, SecurityContact: "security@example.test", LogLevel: "warn",
 	}
 	s.complete()
 	return s

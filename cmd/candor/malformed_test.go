@@ -11,9 +11,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"candor/models/feed"
 	"candor/models/ledger"
 	"candor/models/request"
 )
@@ -287,7 +289,36 @@ func (w *world) values(o operation) map[string]string {
 		check(w.t, json.Unmarshal(made.body, &thing))
 		out["id"] = thing.ID
 	}
+	if collection == "/api/v1/webhooks" {
+		w.leadNowhere(out["id"])
+		out["log_index"] = w.change()
+	}
 	return out
+}
+
+// leadNowhere has a webhook lead to this machine, which is not called: no test asks who the example's name is.
+func (w *world) leadNowhere(id string) {
+	w.t.Helper()
+	e, err := w.program.data.Endpoint(w.t.Context(), id)
+	check(w.t, err)
+	e.URL, e.Revision = "https://127.0.0.1/", e.Revision+1
+	check(w.t, w.program.data.UpdateEndpoint(w.t.Context(), e, e.Revision-1))
+}
+
+// change has somebody decide something, and gives the entry that says so.
+func (w *world) change() string {
+	w.t.Helper()
+	for _, o := range described(w.t) {
+		if o.method == http.MethodPut && o.path == "/api/v1/customers/{ref}/consents/{purpose}" {
+			w.do(w.authorized(o.ask(nil)))
+		}
+	}
+	page, err := w.program.feed.Read(w.t.Context(), feed.Query{Limit: 1})
+	check(w.t, err)
+	if len(page.Changes) == 0 {
+		w.t.Fatal("the examples change nothing")
+	}
+	return strconv.FormatUint(page.Changes[0].LogIndex, 10)
 }
 
 // makeExamples makes the customer and the record that examples are about.

@@ -39,6 +39,8 @@ type settings struct {
 	LogLevel        string
 	MetricsAddr     string // host:port to serve metrics on, or off
 	OTLPEndpoint    string // URL of a collector of traces; empty for none
+	WebhookLoopback bool   // webhooks may lead to this machine
+	WebhookNetworks []netip.Prefix
 }
 
 // setting describes one of them.
@@ -65,10 +67,12 @@ func allSettings() []setting {
 		{"return-origins", "", "`origins`, separated by commas, to which sign-in links may lead back", setOrigins},
 		{"max-age", "1", "`seconds`, 1 to 60, that an answer about a consent may be behind what another server has recorded", setMaxAge},
 		{"per-second", "100", "`requests` that one address may make a second", setPerSecond},
-		{"proxies", "", "`networks` of the TLS proxies before this server, such as 10.0.0.0/8, separated by commas; their X-Forwarded-For is believed", setProxies},
+		{"proxies", "", "`networks` of the TLS proxies before this server, such as 10.0.0.0/8, separated by commas; their X-Forwarded-For is believed", setNetworks(func(s *settings) *[]netip.Prefix { return &s.Proxies })},
 		{"security-contact", "", "`address` for security.txt: an e-mail address or URL", text(func(s *settings) *string { return &s.SecurityContact })},
 		{"metrics-addr", "127.0.0.1:9464", "`host:port` to serve /metrics on, for whoever watches the server and nobody else; off for none", text(func(s *settings) *string { return &s.MetricsAddr })},
 		{"otlp-endpoint", "", "`URL` of an OpenTelemetry collector, such as http://127.0.0.1:4318, to send traces to; none are made if not set", text(func(s *settings) *string { return &s.OTLPEndpoint })},
+		{"webhook-networks", "", "`networks` that webhooks may lead to although they are not public, such as 10.1.2.0/24, separated by commas", setNetworks(func(s *settings) *[]netip.Prefix { return &s.WebhookNetworks })},
+		{"webhook-loopback", "off", "on lets webhooks lead to this machine itself, by http too; for trials", setWebhookLoopback},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
 	}
 }
@@ -85,15 +89,26 @@ func setOrigins(s *settings, v string) error {
 	return nil
 }
 
-func setProxies(s *settings, v string) error {
-	s.Proxies = nil
-	for _, network := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
-		p, err := netip.ParsePrefix(network)
-		if err != nil {
-			return fmt.Errorf("%q is not a network such as 10.0.0.0/8 or 192.0.2.1/32", network)
+// setNetworks reads a list of networks.
+func setNetworks(field func(*settings) *[]netip.Prefix) func(*settings, string) error {
+	return func(s *settings, v string) error {
+		*field(s) = nil
+		for _, network := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+			p, err := netip.ParsePrefix(network)
+			if err != nil {
+				return fmt.Errorf("%q is not a network such as 10.0.0.0/8 or 192.0.2.1/32", network)
+			}
+			*field(s) = append(*field(s), p)
 		}
-		s.Proxies = append(s.Proxies, p)
+		return nil
 	}
+}
+
+func setWebhookLoopback(s *settings, v string) error {
+	if v != "on" && v != "off" {
+		return fmt.Errorf("%q is not on or off", v)
+	}
+	s.WebhookLoopback = v == "on"
 	return nil
 }
 

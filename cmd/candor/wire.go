@@ -40,6 +40,7 @@ import (
 	"candor/models/store"
 	"candor/models/store/file"
 	"candor/models/telemetry"
+	"candor/models/webhook"
 )
 
 // program is the product put together, as a value that a command or a test can start.
@@ -60,6 +61,7 @@ type program struct {
 	notices   *notice.Service
 	consent   *consent.Service
 	feed      *feed.Feed
+	webhooks  *webhook.Service
 	named     *idempotency.Service
 	leases    *lease.Keeper // of the work that one server does for all
 	receipts  *consent.Receipts
@@ -221,12 +223,12 @@ func (p *program) openServices(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.feed = feed.New(p.log, p.datamap)
 	p.receipts = &consent.Receipts{
 		Map: p.datamap, Log: p.log, Key: p.keys.Document, VKey: p.keys.CheckpointVerifier, BaseURL: p.settings.BaseURL,
 	}
 	p.named = idempotency.New(idempotency.Config{Store: p.data, Secret: p.keys.Secret, Clock: p.clock, Random: rand.Reader})
 	p.leases = &lease.Keeper{Store: p.data, Holder: rand.Text(), Clock: p.clock, Logger: p.logger}
+	p.openChanges()
 	p.export = export.New(export.Config{
 		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,
 		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
@@ -315,7 +317,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{
-			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Requests: p.requests, Problems: problems, Named: p.named,
+			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Webhooks: p.webhooks, Requests: p.requests, Problems: problems, Named: p.named,
 			BaseURL: s.BaseURL,
 		},
 		AuthZEN:  p.authZEN(problems),
@@ -343,6 +345,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	p.background(background, "follow notices", p.followNotices)
 	p.background(background, "tell changes", p.feed.Run)
 	p.once(background, "requests", p.requests.Run)
+	p.background(background, "deliver to webhooks", p.webhooks.Run)
 	p.once(background, "scrub", func(ctx context.Context) error {
 		p.log.Scrub(ctx, scrubPause)
 		return nil

@@ -18,9 +18,13 @@ import (
 	"candor/handlers/authzen"
 	"candor/handlers/handlerstest"
 	"candor/models/store"
+	"candor/models/webhook"
 )
 
-// rig serves the API with cus_1 known, and holds every answer against openapi.yaml.
+// nowhere is where nobody listens.
+const nowhere = "http://127.0.0.1:9/hook"
+
+// rig serves the API with cus_1 and a webhook known, and holds every answer against openapi.yaml.
 type rig struct {
 	*handlerstest.Rig
 	url           string
@@ -37,6 +41,9 @@ func newRig(t testing.TB) *rig {
 	if err := r.Store.CreateLink(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := r.Webhooks.Create(t.Context(), webhook.Input{URL: nowhere}); err != nil {
+		t.Fatal(err)
+	}
 	r.client, r.secret, r.token = r.Client(t)
 	r.url = r.Serve(t, func(app fiber.Router) {
 		api.Mount(app, r.deps())
@@ -47,7 +54,7 @@ func newRig(t testing.TB) *rig {
 
 func (r *rig) deps() api.Deps {
 	return api.Deps{
-		Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Feed: r.Feed, Requests: r.Requests, Problems: r.Problems, Named: r.Named,
+		Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Feed: r.Feed, Webhooks: r.Webhooks, Requests: r.Requests, Problems: r.Problems, Named: r.Named,
 		BaseURL: handlerstest.BaseURL,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"candor/handlers/api"
 	"candor/models"
 	"candor/models/billing"
+	"candor/models/consent"
 )
 
 const keyHeader = "Idempotency-Key"
@@ -80,6 +81,7 @@ func TestARefusalIsRepeatedToo(t *testing.T) {
 func TestEveryWriteMayBeNamed(t *testing.T) {
 	r := newRig(t)
 	r.do(t, put(record, invoice))
+	r.Choose(t, "cus_1", "usage_analytics", consent.Give)
 	for name, c := range operations() {
 		if c.method == http.MethodGet {
 			continue

@@ -12,7 +12,14 @@ import (
 
 	"candor/handlers/api"
 	"candor/handlers/authzen"
+	"candor/handlers/handlerstest"
 	"candor/models/auth"
+	"candor/models/consent"
+)
+
+const (
+	hook      = `{"url":"` + nowhere + `"}`
+	firstHook = "/api/v1/webhooks/" + handlerstest.FirstWebhook
 )
 
 // nothing is the id of no request and no task: those that there are have ids that cannot be known here.
@@ -33,6 +40,16 @@ func operations() map[string]call {
 		"import POST":        post("/api/v1/records:import", `{"type":"customer","ref":"cus_1"}`).with("Content-Type", ndjson),
 		"session POST":       post(portal, `{"customer":"cus_1"}`),
 		"changes GET":        get("/api/v1/changes"),
+		"webhooks GET":       get("/api/v1/webhooks"),
+		"webhooks POST":      post("/api/v1/webhooks", hook),
+		"webhook GET":        get(firstHook),
+		"webhook PUT":        put(firstHook, hook),
+		"webhook DELETE":     {method: http.MethodDelete, path: "/api/v1/webhooks/none"},
+		"secret POST":        post(firstHook+"/rotate-secret", `{}`),
+		"replay POST":        post(firstHook+"/replay", `{"after":0}`),
+		"test POST":          {method: http.MethodPost, path: firstHook + "/test"},
+		"deliveries GET":     get(firstHook + "/deliveries"),
+		"redelivery POST":    {method: http.MethodPost, path: firstHook + "/deliveries/5/replay"},
 		"session GET":        get(portal + "/ps_1"),
 		"session DELETE":     {method: http.MethodDelete, path: portal + "/ps_1"},
 		"request POST":       post("/api/v1/requests", `{"customer":"cus_1","kind":"erasure","channel":"phone"}`),
@@ -57,11 +74,15 @@ var scopes = map[string]string{
 	"session POST": auth.ScopeSessions, "session GET": auth.ScopeSessions, "session DELETE": auth.ScopeSessions,
 	"notices GET": auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
 	"consent PUT": auth.ScopeConsentsWrite, "gpc POST": auth.ScopeConsentsWrite,
+	"webhooks GET": auth.ScopeWebhooks, "webhooks POST": auth.ScopeWebhooks, "webhook GET": auth.ScopeWebhooks, "webhook PUT": auth.ScopeWebhooks,
+	"webhook DELETE": auth.ScopeWebhooks, "secret POST": auth.ScopeWebhooks, "replay POST": auth.ScopeWebhooks, "test POST": auth.ScopeWebhooks,
+	"deliveries GET": auth.ScopeWebhooks, "redelivery POST": auth.ScopeWebhooks,
 }
 
 func TestEveryCallNeedsItsScope(t *testing.T) {
 	r := newRig(t)
 	r.do(t, put(record, invoice))
+	r.Choose(t, "cus_1", "usage_analytics", consent.Give) // entry 5, which is delivered anew
 	for name, c := range operations() {
 		scope := scopes[name]
 		for authorization, challenge := range map[string]string{
@@ -198,7 +219,7 @@ func TestMalformedCalls(t *testing.T) {
 		}
 	}
 	for name, c := range operations() {
-		if c.method != http.MethodGet && c.method != http.MethodDelete && name != "document PUT" {
+		if c.body != "" && name != "document PUT" {
 			for kind, body := range bodies() {
 				c := c
 				c.body = body
@@ -213,7 +234,7 @@ func TestMalformedCalls(t *testing.T) {
 			try(name, c)
 		}
 		for _, bad := range paths {
-			for _, part := range []string{"cus_1", "invoices", "in_1", "a.pdf", "privacy", "versions/1", "ps_1"} {
+			for _, part := range []string{"cus_1", "invoices", "in_1", "a.pdf", "privacy", "versions/1", "ps_1", handlerstest.FirstWebhook} {
 				if strings.Contains(c.path, part) {
 					c := c
 					c.path = strings.Replace(c.path, part, bad, 1)
@@ -230,9 +251,9 @@ func TestMalformedCalls(t *testing.T) {
 	t.Logf("%d malformed calls", calls)
 }
 
-// elsewhere turns a call to a customer, or a link, that is not there.
+// elsewhere turns a call to a customer, a link or a webhook that is not there.
 func elsewhere(c call) call {
-	c.path = strings.NewReplacer("cus_1", "cus_9", "ps_1", "ps_9").Replace(c.path)
+	c.path = strings.NewReplacer("cus_1", "cus_9", "ps_1", "ps_9", handlerstest.FirstWebhook, "we_9").Replace(c.path)
 	c.body = strings.Replace(c.body, "cus_1", "cus 9", 1)
 	return c
 }
@@ -244,9 +265,9 @@ func contentType(c call) string {
 	return "application/json"
 }
 
-// harmless are answers of success to what is malformed: an import that refused every line.
+// harmless are answers of success to what is malformed: an import that refused every line, the removal of nothing.
 func harmless(c call, a answer) bool {
-	return strings.HasSuffix(c.path, ":import") && strings.Contains(a.body, `"customers":0,"records":0,"documents":0,"deleted":0`)
+	return c.path == "/api/v1/webhooks/none" || strings.HasSuffix(c.path, ":import") && strings.Contains(a.body, `"customers":0,"records":0,"documents":0,"deleted":0`)
 }
 
 // state is everything that the calls could have changed.

@@ -65,6 +65,7 @@ type Deps struct {
 	Notices  Notices
 	Feed     Feed
 	Requests Requests
+	Webhooks Webhooks
 	Problems *problem.Writer
 	// Named keeps what Idempotency-Key promises.
 	Named *idempotency.Service
@@ -112,6 +113,7 @@ func (h *handler) routes() []route {
 		choices   = auth.ScopeConsentsWrite
 		notices   = auth.ScopeNoticesRead
 		tasks     = auth.ScopeTasks
+		webhooks  = auth.ScopeWebhooks
 		document  = models.MaxDocument
 		streamed  = -1
 	)
@@ -144,6 +146,17 @@ func (h *handler) routes() []route {
 		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
 		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
 		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},
+
+		{"GET", "/api/v1/webhooks", webhooks, 0, h.listWebhooks},
+		{"POST", "/api/v1/webhooks", webhooks, maxJSON, h.createWebhook},
+		{"GET", "/api/v1/webhooks/:id", webhooks, 0, h.webhook},
+		{"PUT", "/api/v1/webhooks/:id", webhooks, maxJSON, h.putWebhook},
+		{"DELETE", "/api/v1/webhooks/:id", webhooks, 0, h.deleteWebhook},
+		{"POST", "/api/v1/webhooks/:id/rotate-secret", webhooks, maxJSON, h.rotateWebhookSecret},
+		{"POST", "/api/v1/webhooks/:id/replay", webhooks, maxJSON, h.replayWebhook},
+		{"POST", "/api/v1/webhooks/:id/test", webhooks, 0, h.testWebhook},
+		{"GET", "/api/v1/webhooks/:id/deliveries", webhooks, 0, h.listDeliveries},
+		{"POST", "/api/v1/webhooks/:id/deliveries/:log_index/replay", webhooks, 0, h.redeliver},
 
 		{"POST", decisions, consents, streamed, nil}, // handlers/authzen: its errors are not problem documents
 	}

@@ -3,6 +3,7 @@
 package handlerstest
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	_ "embed"
@@ -25,12 +26,14 @@ import (
 	"candor/models/feed"
 	"candor/models/idempotency"
 	"candor/models/keys"
+	"candor/models/lease"
 	"candor/models/ledger"
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/store/file"
 	"candor/models/store/sqlite"
+	"candor/models/webhook"
 )
 
 // BaseURL is the issuer of tokens; Origin that of the log.
@@ -51,6 +54,7 @@ type Rig struct {
 	Consents *consent.Service
 	Billing  *billing.Service
 	Feed     *feed.Feed
+	Webhooks *webhook.Service
 	Auth     *auth.Service
 	Named    *idempotency.Service
 	Problems *problem.Writer
@@ -64,6 +68,9 @@ func (r *Rig) Time() time.Time { return time.Unix(0, r.now.Load()).UTC() }
 
 // Pass lets time go by.
 func (r *Rig) Pass(d time.Duration) { r.now.Add(int64(d)) }
+
+// FirstWebhook is the id of the first webhook that is made; the others are drawn.
+const FirstWebhook = "we_000000000000000000000000"
 
 // New makes a rig whose log holds the notices, and runs it until the test ends.
 func New(t testing.TB) *Rig {
@@ -115,6 +122,11 @@ func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 		Map: r.Map, Log: r.Log, Customers: r.Store, Notices: r.Notices, Clock: r.Time,
 	}))
 	r.Feed = feed.New(r.Log, r.Map)
+	r.Webhooks = webhook.New(webhook.Config{
+		Store: r.Store, Feed: r.Feed, Ring: ring, Clock: r.Time, Random: io.MultiReader(bytes.NewReader(make([]byte, 12)), rand.Reader),
+		Leases: &lease.Keeper{Store: r.Store, Holder: "test", Clock: r.Time, Logger: slog.New(slog.DiscardHandler)},
+		Logger: slog.New(slog.DiscardHandler), Loopback: true,
+	})
 	r.Billing = billing.New(billing.Config{Map: r.Map, Customers: r.Store, Records: r.Store, Ring: ring, Clock: r.Time})
 	r.Auth = auth.New(auth.Config{
 		Sessions: r.Store, Clients: r.Store, Assertions: r.Store, Customers: r.Store, Signer: set.Token, Secret: set.Secret, Issuer: BaseURL,

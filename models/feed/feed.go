@@ -271,3 +271,11 @@ func (f *Feed) previous(ctx context.Context, d *ledger.Detail) (string, error) {
 	f.states.Add(*d.Supersedes, state)
 	return state, nil
 }
+
+// Last is the last entry of the log, whichever server wrote it.
+func (f *Feed) Last(ctx context.Context) (uint64, error) {
+	if err := f.log.Refresh(ctx); err != nil {
+		return 0, err
+	}
+	return f.log.Head().Size - 1, nil
+}

@@ -318,6 +318,7 @@ type Data interface {
 	Requests
 	Tasks
 	Connectors
+	Webhooks
 	// Ping fails if the store cannot be reached.
 	Ping(ctx context.Context) error
 	Close() error

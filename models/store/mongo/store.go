@@ -37,6 +37,9 @@ const (
 	namedWritesName  = "named_writes"
 	requestsName     = "requests"
 	tasksName        = "tasks"
+	endpointsName    = "endpoints"
+	webhookStateName = "endpoint_progress"
+	deliveriesName   = "deliveries"
 )
 
 // Store is the data store in one database.

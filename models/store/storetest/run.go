@@ -51,6 +51,8 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"ConnectorObjects", testConnectorObjects},
 		{"ConnectorEvents", testConnectorEvents},
 		{"ConnectorStates", testConnectorStates},
+		{"Endpoints", testEndpoints},
+		{"Deliveries", testDeliveries},
 		{"Reopened", testReopened},
 		{"Context", testContext},
 		{"Closed", testClosed},

@@ -47,6 +47,8 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.PutObjects(ctx, []store.ConnectorObject{object("in_1", "c", 3)}))
 	must(t, s.MarkEvent(ctx, outside, "evt_1", noon))
 	must(t, s.PutConnectorState(ctx, outside, "backfill", awkward))
+	must(t, s.CreateEndpoint(ctx, endpoint("e")))
+	must(t, s.SaveEndpointProgress(ctx, store.EndpointProgress{Endpoint: "e", Cursor: 7, Revision: 1}, 0, []store.Delivery{delivery("e", 7)}))
 	must(t, s.Ping(ctx))
 	must(t, s.Close())
 
@@ -84,6 +86,9 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	same(t, give(s.NextTurn(ctx, outside))(t), 4)
 	same(t, give(s.EventMarked(ctx, outside, "evt_1"))(t), true)
 	same(t, give(s.ConnectorState(ctx, outside, "backfill"))(t), awkward)
+	same(t, give(s.Endpoint(ctx, "e"))(t), endpoint("e"))
+	same(t, give(s.EndpointProgress(ctx, "e"))(t), store.EndpointProgress{Endpoint: "e", Cursor: 7, Revision: 1})
+	same(t, give(s.Delivery(ctx, "e", 7))(t), delivery("e", 7))
 }
 
 // testContext: who has stopped waiting is told so, and has changed nothing.

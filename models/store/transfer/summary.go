@@ -26,11 +26,12 @@ const (
 	Publications Kind = "publications"
 	Clients      Kind = "API clients"
 	Outside      Kind = "objects of connectors"
+	Webhooks     Kind = "webhooks"
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Clients, Outside}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Clients, Outside, Webhooks}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

@@ -147,6 +147,9 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 		{ID: "t1", Client: "crm", Request: "r1", Customer: customer(0), State: "done", Revision: 2}, {ID: "t1", Client: "rating", Request: "r1", State: "open"},
 		{ID: "t2", Client: "crm", Request: "r2", State: "open"},
 	}))
+	must(t, s.Data.CreateEndpoint(ctx, store.Endpoint{ID: "e1", URL: "https://billing.example.test/", State: "enabled", Secrets: []byte("sealed"), CreatedAt: noon, Revision: 3}))
+	must(t, s.Data.CreateEndpoint(ctx, store.Endpoint{ID: "e2", Kinds: []string{"consent.*"}, State: "disabled", Reason: "gone", CreatedAt: noon, Revision: 1}))
+	must(t, s.Data.SaveEndpointProgress(ctx, store.EndpointProgress{Endpoint: "e1", Cursor: 500, Revision: 9}, 0, nil))
 	for attempt, n := range map[string]int{"first": 1, "second": 0} {
 		must(t, s.Data.PutChunk(ctx, attempt, 0, []byte("chunk")))
 		must(t, s.Data.PutChunk(ctx, attempt, n, []byte("chunk")))
@@ -189,7 +192,7 @@ func TestEverythingIsCopied(t *testing.T) {
 	for kind, n := range map[transfer.Kind]int64{
 		transfer.Entries: 603, transfer.Keys: 261, transfer.Customers: 130, transfer.Records: 1210, transfer.Documents: 7,
 		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 2, transfer.Clients: 1,
-		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2,
+		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2, transfer.Webhooks: 2,
 	} {
 		if summary[kind].Items != n {
 			t.Errorf("%s: %d copied, want %d", kind, summary[kind].Items, n)
@@ -323,6 +326,9 @@ func TestAChangedByteIsFound(t *testing.T) {
 		},
 		transfer.Outside: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{ }")))
+		},
+		transfer.Webhooks: func(t *testing.T, to transfer.Stores) {
+			must(t, to.Data.SaveEndpointProgress(ctx, store.EndpointProgress{Endpoint: "e1", Cursor: 501, Revision: 10}, 9, nil))
 		},
 		transfer.Standings: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.SaveStandings(ctx, 0, []models.Standing{{Customer: customer(0), Seq: 599}}))
