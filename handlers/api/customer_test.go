@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+
+	"candor/models/consent"
 )
 
 type customer struct {
@@ -85,5 +87,43 @@ func TestCustomerList(t *testing.T) {
 		if a := r.do(t, get("/api/v1/customers?"+query)); a.status/100 != 4 || a.problem(t).Field != field {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
+	}
+}
+
+// TestDeletedCustomerStaysProved: everything that is held goes, and what they chose stands.
+func TestDeletedCustomerStaysProved(t *testing.T) {
+	r := newRig(t)
+	r.do(t, put("/api/v1/customers/cus_1", `{"name":"Ann","email":"ann@example.test","locale":"fr","jurisdiction":"US-CA"}`))
+	r.do(t, put(record, invoice))
+	r.do(t, put(document+"a.pdf", "%PDF").with("Content-Type", "application/pdf"))
+	chosen := r.Choose(t, "cus_1", "usage_analytics", consent.Give)
+	gone := call{method: http.MethodDelete, path: "/api/v1/customers/cus_1"}
+	for range 2 {
+		if a := r.do(t, gone); a.status != http.StatusNoContent {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+	if a := r.do(t, get("/api/v1/customers/cus_1")); a.body != `{"ref":"cus_1","updated_at":"2026-03-01T12:00:00.000Z"}` {
+		t.Errorf("%s", a.body)
+	}
+	if a := r.do(t, get(record)); a.status != http.StatusNotFound {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if tallies, err := r.Store.Tallies(t.Context(), "cus_1"); err != nil || len(tallies) != 0 {
+		t.Errorf("%v, %v", tallies, err)
+	}
+	if entry, err := r.Log.EntryOf(t.Context(), "cus_1", chosen.Entry); err != nil || entry.Detail.State != "given" {
+		t.Errorf("%+v, %v", entry.Detail, err)
+	}
+	if d, err := r.Consents.Decide(t.Context(), "cus_1", "usage_analytics", ""); err != nil || !d.Allowed {
+		t.Errorf("%+v, %v", d, err)
+	}
+	r.do(t, put(record, invoice)) // and can be sent again, under the key that was never destroyed
+	if a := r.do(t, get(record)); a.status != http.StatusOK {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	gone.path = "/api/v1/customers/cus_9"
+	if a := r.do(t, gone); a.status != http.StatusNotFound || a.code(t) != "unknown_customer" {
+		t.Errorf("%d %s", a.status, a.body)
 	}
 }

@@ -25,6 +25,8 @@ type Billing interface {
 	PutCustomer(ctx context.Context, p billing.Profile) error
 	Customer(ctx context.Context, ref string) (billing.Profile, error)
 	PageCustomers(ctx context.Context, after string, limit int) ([]billing.Profile, error)
+	DeleteCustomer(ctx context.Context, ref string) error
+	Record(ctx context.Context, customer, category, id string) (models.Record, error)
 	PutRecord(ctx context.Context, r models.Record) error
 	DeleteRecords(ctx context.Context, customer, category, id string) error
 	PutDocument(ctx context.Context, d models.Document) error
@@ -126,9 +128,11 @@ func (h *handler) routes() []route {
 		{"GET", "/api/v1/customers", customers, 0, h.listCustomers},
 		{"GET", "/api/v1/customers/:ref", customers, 0, h.customer},
 		{"PUT", "/api/v1/customers/:ref", customers, maxJSON, h.putCustomer},
+		{"DELETE", "/api/v1/customers/:ref", customers, 0, h.deleteCustomer},
 		{"GET", "/api/v1/customers/:ref/consents", consents, 0, h.consents},
 		{"PUT", "/api/v1/customers/:ref/consents/:purpose", choices, maxForm, h.putConsent},
 		{"POST", "/api/v1/customers/:ref/gpc", choices, maxForm, h.optOut},
+		{"GET", "/api/v1/customers/:ref/records/:category/:id", records, 0, h.record},
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id", records, maxJSON, h.putRecord},
 		{"DELETE", "/api/v1/customers/:ref/records/:category/:id", records, 0, h.deleteRecord},
 		{"PUT", "/api/v1/customers/:ref/records/:category/:id/documents/:name", records, document, h.putDocument},

@@ -40,6 +40,26 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+func TestRecordIsReadAsItIsHeld(t *testing.T) {
+	r := newRig(t)
+	r.do(t, put(record, invoice))
+	r.do(t, put(document+"a.pdf", "%PDF").with("Content-Type", "application/pdf"))
+	type held struct {
+		Customer, Category, ID, Source string
+		OccurredAt                     string `json:"occurred_at"`
+		Fields                         map[string]string
+		Documents                      []string
+	}
+	got := decode[held](t, r.do(t, get(record)))
+	if got.Customer != "cus_1" || got.Category != "invoices" || got.ID != "in_1" || got.Source != "billing" ||
+		got.OccurredAt != "2026-02-01T00:00:00.000Z" || len(got.Fields) != 3 || got.Fields["total"] != "1250" || len(got.Documents) != 1 || got.Documents[0] != "a.pdf" {
+		t.Errorf("%+v", got)
+	}
+	if a := r.do(t, get(record+"0")); a.status != http.StatusNotFound || a.code(t) != "unknown_record" {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
 func TestDocument(t *testing.T) {
 	r := newRig(t)
 	if a := r.do(t, put(document+"b.pdf", "%PDF").with("Content-Type", "application/pdf")); a.status != http.StatusNotFound || a.code(t) != "unknown_record" {

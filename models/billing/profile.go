@@ -63,6 +63,23 @@ func (s *Service) PutCustomer(ctx context.Context, p Profile) error {
 	return models.Wrap("put customer", b.flush(ctx))
 }
 
+// DeleteCustomer removes everything that is held about a customer: every record with its documents, and the profile. Their
+// reference stays known, because the log and its keys do: what they chose stands, can be proved, and binds whoever sends
+// their data again. Erasure, which destroys keys, is another thing. Deleting again is no error.
+func (s *Service) DeleteCustomer(ctx context.Context, ref string) error {
+	if err := checkReference("ref", ref); err != nil {
+		return err
+	}
+	if err := s.known(ctx, ref); err != nil {
+		return err
+	}
+	if err := s.deleteRecords(ctx, ref, "", ""); err != nil {
+		return err
+	}
+	bare := models.Customer{Ref: ref, UpdatedAt: toMillisecond(s.clock())}
+	return models.Wrap("delete customer", s.customers.PutCustomers(ctx, []models.Customer{bare}))
+}
+
 // profileRecords are the records of a profile; one of which nothing is held has no Fields at all.
 func (s *Service) profileRecords(p Profile, now time.Time) []models.Record {
 	var out []models.Record
