@@ -114,7 +114,7 @@ func (s *site) strictTransport(c *fiber.Ctx) error {
 func alreadySmall(c *fiber.Ctx) bool {
 	path := c.Path()
 	return strings.HasSuffix(path, ".zip") || strings.HasPrefix(path, "/log/tile/") || strings.HasPrefix(path, "/access/") ||
-		path == "/api/v1/changes"
+		path == "/api/v1/changes" || path == "/api/v1/records:import"
 }
 
 // forPrograms are the paths whose errors are problem documents.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -25,18 +24,18 @@ type lineJSON struct {
 	Field  string `json:"field,omitempty"`
 }
 
-type reportJSON struct {
-	Lines     int64      `json:"lines"`
-	Customers int64      `json:"customers"`
-	Records   int64      `json:"records"`
-	Documents int64      `json:"documents"`
-	Deleted   int64      `json:"deleted"`
-	Rejected  int64      `json:"rejected"`
-	Errors    []lineJSON `json:"errors"`
+// countsJSON are what an import did.
+type countsJSON struct {
+	Lines     int64 `json:"lines"`
+	Customers int64 `json:"customers"`
+	Records   int64 `json:"records"`
+	Documents int64 `json:"documents"`
+	Deleted   int64 `json:"deleted"`
+	Rejected  int64 `json:"rejected"`
 }
 
 // importRecords carries out JSON Lines as they arrive, in flat memory. A line that is refused stops
-// nothing; the answer says which were, and why.
+// nothing; the answer says which were, and why: at the end, or line by line if that is what the client accepts.
 func (h *handler) importRecords(c *fiber.Ctx) error {
 	if err := expect(c, mediaNDJSON); err != nil {
 		return err
@@ -45,21 +44,27 @@ func (h *handler) importRecords(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	o := billing.ImportOptions{Source: strings.Clone(c.Query("source")), DryRun: dryRun}
+	if err := o.Check(); err != nil {
+		return err
+	}
 	in, err := newInput(c)
 	if err != nil {
 		return err
 	}
 	l := h.Problems.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage))
+	c.Set(fiber.HeaderContentLanguage, l.Tag())
+	c.Vary(fiber.HeaderAccept, fiber.HeaderAcceptLanguage)
+	if c.Accepts(mediaJSON, mediaNDJSON) == mediaNDJSON {
+		return h.importAloud(c, in, o, l)
+	}
 	refused := []lineJSON{}
-	report, err := h.Billing.Import(c.UserContext(), in, billing.ImportOptions{
-		Source: strings.Clone(c.Query("source")),
-		DryRun: dryRun,
-		Rejected: func(e billing.LineError) {
-			if len(refused) < maxListed {
-				refused = append(refused, lineOf(e, l))
-			}
-		},
-	})
+	o.Rejected = func(e billing.LineError) {
+		if len(refused) < maxListed {
+			refused = append(refused, lineOf(e, l))
+		}
+	}
+	report, err := h.Billing.Import(c.UserContext(), in, o)
 	if in.failed != nil {
 		return body.ErrBroken.Because(in.failed)
 	}
@@ -69,11 +74,16 @@ func (h *handler) importRecords(c *fiber.Ctx) error {
 	if err := body.Done(c.Request()); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentLanguage, l.Tag())
-	return c.JSON(reportJSON{
-		Lines: report.Lines, Customers: report.Customers, Records: report.Records, Documents: report.Documents,
-		Deleted: report.Deleted, Rejected: report.Rejected, Errors: refused,
-	})
+	return c.JSON(struct {
+		countsJSON
+		Errors []lineJSON `json:"errors"`
+	}{countsOf(report), refused})
+}
+
+func countsOf(r billing.ImportReport) countsJSON {
+	return countsJSON{
+		Lines: r.Lines, Customers: r.Customers, Records: r.Records, Documents: r.Documents, Deleted: r.Deleted, Rejected: r.Rejected,
+	}
 }
 
 func lineOf(e billing.LineError, l *i18n.Localizer) lineJSON {
@@ -86,20 +96,13 @@ func lineOf(e billing.LineError, l *i18n.Localizer) lineJSON {
 type input struct {
 	io.Reader
 	failed error
-}
-
-func newInput(c *fiber.Ctx) (*input, error) {
-	stream, err := body.Stream(c)
-	if err != nil {
-		return nil, err
-	}
-	if stream == nil {
-		stream = bytes.NewReader(c.Request().Body())
-	}
-	return &input{Reader: stream}, nil
+	before func() // called before waiting for more; nil if nobody wants to know
 }
 
 func (i *input) Read(p []byte) (int, error) {
+	if i.before != nil {
+		i.before()
+	}
 	n, err := i.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		i.failed = models.Wrap("read body", err)

@@ -14,9 +14,9 @@ import (
 	"candor/models"
 )
 
-// maxDrained is how much of a body that nobody wanted is read, in bytes, so that the client finishes
+// MaxDrained is how much of a body that nobody wanted is read, in bytes, so that the client finishes
 // sending and reads the answer. Beyond it the connection is closed.
-const maxDrained = 16 << 20
+const MaxDrained = 16 << 20
 
 // Patience is how long a client may take to send a request, or the next piece of a streamed body: an
 // import of any length gets through, one that stands still does not hold a connection.
@@ -42,15 +42,28 @@ func Settings(c fiber.Config) fiber.Config {
 func Guard() fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		err := c.Next()
+		if taken, _ := c.Locals(takenKey{}).(bool); taken {
+			return err
+		}
 		if stream := c.Request().BodyStream(); stream != nil {
-			n, failed := io.Copy(io.Discard, io.LimitReader(stream, maxDrained))
-			if failed != nil || n == maxDrained {
+			n, failed := io.Copy(io.Discard, io.LimitReader(stream, MaxDrained))
+			if failed != nil || n == MaxDrained {
 				c.Context().SetConnectionClose()
 			}
 			// Its reader belongs to the server, which takes it back.
 		}
 		return err
 	}
+}
+
+// takenKey is under which it is noted that a body is read while the answer is sent.
+type takenKey struct{}
+
+// Take leaves a body to whoever sends the answer: they read it, to its end or to MaxDrained beyond what they want of it, and
+// the connection is closed after that.
+func Take(c *fiber.Ctx) {
+	c.Locals(takenKey{}, true)
+	c.Context().SetConnectionClose()
 }
 
 // Limit reads the whole body, of at most max bytes, so that handlers find it in c.BodyRaw():

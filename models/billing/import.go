@@ -23,6 +23,14 @@ type ImportOptions struct {
 	Rejected func(LineError)
 }
 
+// Check refuses what no import can be done with.
+func (o ImportOptions) Check() error {
+	if o.Source == "" {
+		return nil
+	}
+	return checkSource(o.Source)
+}
+
 // LineError is a line that was refused, and changed nothing.
 type LineError struct {
 	Line int64 // from 1
@@ -58,10 +66,8 @@ const (
 // Memory does not grow with the length of the input. After an error, of the reader, the store or
 // the context, the lines before may have been carried out; importing the same again is safe.
 func (s *Service) Import(ctx context.Context, r io.Reader, opts ImportOptions) (ImportReport, error) {
-	if opts.Source != "" {
-		if err := checkSource(opts.Source); err != nil {
-			return ImportReport{}, err
-		}
+	if err := opts.Check(); err != nil {
+		return ImportReport{}, err
 	}
 	i := &importer{Service: s, opts: opts, in: newLines(r), batch: s.newBatch(), refs: newRefs(s.customers, opts.DryRun)}
 	err := i.run(ctx)
