@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -41,6 +42,7 @@ type demo struct {
 func TestExamples(t *testing.T) {
 	d := startDemo(t, build(t))
 	t.Run("API", d.api)
+	t.Run("quick start", d.quickStart)
 	t.Run("README's verification", d.verify)
 	t.Run("headers", d.headers)
 	t.Run("settings", d.settings)
@@ -138,6 +140,58 @@ func (d *demo) shell() map[string]string {
 	return map[string]string{"BASE": d.Base, "ID": d.API.ID, "SECRET": d.API.Secret}
 }
 
+// quickStart does what docs/quickstart.md says, on a port of its own.
+func (d *demo) quickStart(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := d.shell()
+	shell["HOOK"] = free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if examples := d.walk(t, "docs/quickstart.md", t.TempDir(), shell); examples < 5 {
+		t.Errorf("only %d examples were found", examples)
+	}
+}
+
+// receiver is a running `candor listen`, and what it says.
+type receiver struct{ lines *bufio.Scanner }
+
+// listen starts the receiver that a page tells to start; it returns when it listens.
+func (d *demo) listen(t *testing.T, command string, shell map[string]string) *receiver {
+	t.Helper()
+	args := words(t, strings.TrimPrefix(command, "go run ./cmd/candor "), shell)
+	c := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(d.bin, "candor"), args...)
+	out, err := c.StdoutPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(c.Process.Signal(syscall.SIGTERM), c.Wait()); err != nil {
+			t.Errorf("candor listen did not stop well: %v", err)
+		}
+	})
+	r := &receiver{bufio.NewScanner(out)}
+	r.says(t, "listening on http://…")
+	return r
+}
+
+// says waits for the receiver's next line, and compares it.
+func (r *receiver) says(t *testing.T, want string) {
+	t.Helper()
+	if !r.lines.Scan() {
+		t.Fatalf("the receiver ended without saying %q: %v", want, r.lines.Err())
+	}
+	if err := matches(strings.TrimSpace(want), r.lines.Text()); err != nil {
+		t.Errorf("the receiver: %v", err)
+	}
+}
+
 // kept is an answer of which something is kept for later: NAME=$(curl … | jq -r .member).
 var kept = regexp.MustCompile(`(?s)^([A-Z]+)=\$\((curl .*?) \| jq -r \.([a-z0-9_.\[\]]+)\)\s*$`)
 
@@ -145,7 +199,14 @@ var kept = regexp.MustCompile(`(?s)^([A-Z]+)=\$\((curl .*?) \| jq -r \.([a-z0-9_
 func (d *demo) walk(t *testing.T, page, dir string, shell map[string]string) (examples int) {
 	t.Helper()
 	blocks := read(t, page).blocks()
+	var hooks *receiver
 	for i, b := range blocks {
+		switch {
+		case b.info == "text receiver":
+			hooks.says(t, b.text)
+		case strings.HasPrefix(b.text, "go run ./cmd/candor listen "):
+			hooks = d.listen(t, b.text, shell)
+		}
 		if m := kept.FindStringSubmatch(b.text); b.info == "sh" && m != nil {
 			_, body := curl(t, dir, words(t, m[2]+"\n", shell))
 			shell[m[1]] = memberOf(t, body, m[3])
@@ -225,6 +286,9 @@ func words(t *testing.T, line string, variables map[string]string) []string {
 			quote = 0
 		case quote == 0 && (c == '"' || c == '\''):
 			quote, inside = c, true
+		case c == '\\' && quote == '"' && i+1 < len(line):
+			i++
+			word.WriteByte(line[i])
 		case c == '$' && quote != '\'':
 			name := regexp.MustCompile(`^[A-Z]+`).FindString(line[i+1:])
 			value, ok := variables[name]
