@@ -129,7 +129,7 @@ var foreign = []struct {
 }{
 	{"github.com/gofiber/fiber", "HTTP is for handlers", []string{"handlers", "cmd/candor"}},
 	{"github.com/valyala/fasthttp", "HTTP is for handlers", []string{"handlers", "cmd/candor"}},
-	{"net/http", "HTTP is for handlers; webhooks call others by it", []string{"handlers", "cmd", "models/webhook"}},
+	{"net/http", "HTTP is for handlers; webhooks call others by it, and an issuer is asked for its keys", []string{"handlers", "cmd", "models/webhook", "models/auth/issuer"}},
 	{"html/template", "pages are for the frontend; the archive carries one of its own", []string{"frontend", "handlers", "models/export"}},
 	{"github.com/standard-webhooks", "only webhooks are signed so", []string{"models/webhook"}},
 	{"modernc.org/sqlite", "only a store knows its database", []string{"models/store/sqlite"}},

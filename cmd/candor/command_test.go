@@ -41,6 +41,9 @@ func TestServeNamesWhatIsMissing(t *testing.T) {
 		"a limit that is none":    {[]string{"CANDOR_PER_SECOND=many"}, []string{"CANDOR_PER_SECOND"}},
 		"an origin with a path":   {[]string{"CANDOR_RETURN_ORIGINS=https://my.example.com/x"}, []string{"CANDOR_RETURN_ORIGINS"}},
 		"a network that is none":  {[]string{"CANDOR_PROXIES=everywhere"}, []string{"CANDOR_PROXIES"}},
+		"an issuer without keys":  {[]string{"CANDOR_TRUSTED_ISSUER=https://login.example.com"}, []string{"CANDOR_TRUSTED_JWKS_URL", "jwks_uri"}},
+		"keys without TLS":        {[]string{"CANDOR_TRUSTED_ISSUER=https://login.example.com", "CANDOR_TRUSTED_JWKS_URL=http://login.example.com/jwks"}, []string{"CANDOR_TRUSTED_JWKS_URL", "not https"}},
+		"keys without an issuer":  {[]string{"CANDOR_TRUSTED_JWKS_URL=https://login.example.com/jwks"}, []string{"CANDOR_TRUSTED_ISSUER", "is missing"}},
 		"two things that are off": {[]string{"CANDOR_OPERATOR=", "CANDOR_LOG_LEVEL=loud"}, []string{"CANDOR_OPERATOR", "CANDOR_LOG_LEVEL"}},
 	} {
 		s.extra = c.change

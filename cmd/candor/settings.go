@@ -36,6 +36,9 @@ type settings struct {
 	PerSecond       int
 	Proxies         []netip.Prefix
 	SecurityContact string
+	TrustedIssuer   string // iss of access tokens that are taken beside our own; empty for none
+	TrustedAudience string // aud that they must have; the base URL if empty
+	TrustedJWKS     string // URL of the JWK set that verifies them
 	LogLevel        string
 	MetricsAddr     string // host:port to serve metrics on, or off
 	OTLPEndpoint    string // URL of a collector of traces; empty for none
@@ -73,6 +76,9 @@ func allSettings() []setting {
 		{"otlp-endpoint", "", "`URL` of an OpenTelemetry collector, such as http://127.0.0.1:4318, to send traces to; none are made if not set", text(func(s *settings) *string { return &s.OTLPEndpoint })},
 		{"webhook-networks", "", "`networks` that webhooks may lead to although they are not public, such as 10.1.2.0/24, separated by commas", setNetworks(func(s *settings) *[]netip.Prefix { return &s.WebhookNetworks })},
 		{"webhook-loopback", "off", "on lets webhooks lead to this machine itself, by http too; for trials", setWebhookLoopback},
+		{"trusted-issuer", "", "`URL` of an issuer (iss) whose access tokens (RFC 9068) are taken beside this server's own, from clients added with --outside; none if not set", text(func(s *settings) *string { return &s.TrustedIssuer })},
+		{"trusted-audience", "", "`audience` (aud) that the trusted issuer's tokens must be for; base-url if not set", text(func(s *settings) *string { return &s.TrustedAudience })},
+		{"trusted-jwks-url", "", "`URL` of the trusted issuer's public keys, its jwks_uri", text(func(s *settings) *string { return &s.TrustedJWKS })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
 	}
 }
@@ -252,6 +258,7 @@ func (s settings) validate() error {
 	if u, err := url.Parse(s.OTLPEndpoint); s.OTLPEndpoint != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
 		bad("otlp-endpoint", "is not an http or https URL; write the collector's, such as http://127.0.0.1:4318, or nothing to trace nothing")
 	}
+	s.validateTrusted(bad)
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
 		bad("log-level", "%q is not debug, info, warn or error", s.LogLevel)
 	}

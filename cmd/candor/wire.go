@@ -154,7 +154,7 @@ func (p *program) openKeys(ctx context.Context) error {
 	p.auth = auth.New(auth.Config{
 		Sessions: p.data, Clients: p.data, Assertions: p.data, Customers: p.data, Signer: p.keys.Token, Secret: p.keys.Secret,
 		Issuer: p.settings.BaseURL, ReturnOrigins: p.settings.ReturnOrigins, Map: p.datamap, MaxAge: p.settings.MaxAge,
-		Clock: p.clock, Random: rand.Reader,
+		Outside: p.trusted(ctx), Clock: p.clock, Random: rand.Reader,
 	})
 	p.billing = billing.New(billing.Config{
 		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Clock: p.clock,

@@ -128,9 +128,6 @@ func (s *Service) checkAssertion(c *jwt.RegisteredClaims) error {
 // MaxAge is how long tokens of a client that was revoked on another server may go on.
 func (s *Service) MaxAge() time.Duration { return s.clients.maxAge }
 
-// OutsideIssuer is the trusted outside issuer; empty if none is trusted.
-func (s *Service) OutsideIssuer() string { return "" }
-
 // TokenEndpoint is the URL of the token endpoint.
 func (s *Service) TokenEndpoint() string { return s.config.Issuer + "/oauth/token" }
 

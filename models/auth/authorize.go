@@ -58,7 +58,7 @@ func (s *Service) Authorize(ctx context.Context, bearer string) (Grant, error) {
 	a, cached := s.tokens.find(bearer)
 	if !cached {
 		var err error
-		if a, err = s.readAccess(bearer); err != nil {
+		if a, err = s.read(ctx, bearer); err != nil {
 			return Grant{}, err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 const (
 	maxClientName = 100 // characters
 	maxSecrets    = 2   // of a client at the same time: the one that it uses, and the one that it moves to
-	maxAttempts   = 10  // at changing a client that others change too
+	maxAttempts   = 20  // at changing a client that others change too
 )
 
 // How long a secret stays good once there is a new one.

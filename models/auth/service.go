@@ -26,7 +26,7 @@ type Signer interface {
 	Sign(message []byte) ([]byte, error)
 }
 
-// Config is what a Service needs; every member is required but ReturnOrigins, Map and MaxAge.
+// Config is what a Service needs; every member is required but Outside, ReturnOrigins, Map and MaxAge.
 type Config struct {
 	Sessions store.Sessions
 	Clients  store.Clients
@@ -42,6 +42,8 @@ type Config struct {
 	ReturnOrigins []string
 	// Map says which pages a link may lead to; nil for those alone that every site has.
 	Map *datamap.Map
+	// Outside is an issuer whose tokens are taken beside our own; nil for none.
+	Outside *Outside
 	// MaxAge is how old what is known of a client may be: how long the tokens of one that was revoked on
 	// another server may go on. A second if zero.
 	MaxAge time.Duration
