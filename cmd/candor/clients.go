@@ -34,6 +34,12 @@ func clients(ctx context.Context, e env, args []string) error {
 	if len(args) == 0 {
 		return misused(f)
 	}
+	if strings.HasPrefix(args[0], "-") { // --help, or flags before what to do
+		if _, _, err := readSettings(e, f, args); err != nil {
+			return err
+		}
+		return misused(f)
+	}
 	return with(ctx, e, f, args[1:], openData, func(p *program, arguments []string) error {
 		err := p.clients(ctx, e, f, args[0], arguments, asked)
 		if errors.Is(err, store.ErrNotFound) {
