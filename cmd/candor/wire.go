@@ -227,7 +227,7 @@ func (p *program) openServices(ctx context.Context) error {
 		Map: p.datamap, Log: p.log, Key: p.keys.Document, VKey: p.keys.CheckpointVerifier, BaseURL: p.settings.BaseURL,
 	}
 	p.named = idempotency.New(idempotency.Config{Store: p.data, Secret: p.keys.Secret, Clock: p.clock, Random: rand.Reader})
-	p.leases = &lease.Keeper{Store: p.data, Holder: rand.Text(), Clock: p.clock, Logger: p.logger}
+	p.leases = &lease.Keeper{Store: p.data, Holder: p.holder(), Clock: p.clock, Logger: p.logger}
 	p.openChanges()
 	p.export = export.New(export.Config{
 		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,

@@ -16,3 +16,12 @@ func (p *program) openChanges() {
 	})
 	p.metrics.WatchWebhooks(p.webhooks.Backlog)
 }
+
+// holder names this server to the others. Whoever holds the lock of an embedded store is the only one there is, and goes on
+// at once with what the one before, which may have been killed, had leases for.
+func (p *program) holder() string {
+	if p.lock != nil {
+		return "the holder of the lock"
+	}
+	return rand.Text()
+}

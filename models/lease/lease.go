@@ -30,7 +30,8 @@ var ErrLost = errors.New("the lease is lost")
 // apart than a lease lasts.
 type Keeper struct {
 	Store store.Leases
-	// Holder names the server, and is another for each of them and after each start.
+	// Holder names the server, and is another for each of them and after each start: unless something else sees to it that
+	// there is one at a time, which then takes over at once what the one before it held.
 	Holder string
 	// Clock gives the times that are written into the store.
 	Clock  func() time.Time
