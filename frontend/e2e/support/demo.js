@@ -43,6 +43,11 @@ export class BillingSystem {
     return answer.json();
   }
 
+  async remove(path) {
+    const answer = await this.request.delete(`${demo.base_url}${path}`, { headers: await this.authorization() });
+    if (answer.status() !== 204) throw new Error(`DELETE ${path}: ${answer.status()} ${await answer.text()}`);
+  }
+
   /** A one-time link that signs a customer in. */
   async link(customer, more = {}) {
     return (await this.call('POST', '/api/v1/portal-sessions', { customer, ...more })).url;
