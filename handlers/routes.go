@@ -10,6 +10,7 @@ import (
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/body"
+	"candor/handlers/connectors"
 	"candor/handlers/problem"
 	"candor/models/auth"
 )
@@ -142,6 +143,7 @@ func (s *site) routes(app *fiber.App) {
 	}
 	api.Mount(app, s.API)         // handlers/api/mount.go
 	authzen.Mount(app, s.AuthZEN) // handlers/authzen/mount.go
+	connectors.Mount(app, s.Connectors)
 	taken := map[string][]string{}
 	for _, p := range s.pages() {
 		app.Add(p.method, p.path, s.chain(p)...)

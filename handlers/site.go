@@ -17,6 +17,7 @@ import (
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/body"
+	"candor/handlers/connectors"
 	"candor/handlers/problem"
 	"candor/handlers/publiclog"
 	"candor/handlers/session"
@@ -40,7 +41,9 @@ type Config struct {
 	Log      *publiclog.Log
 	API      api.Deps
 	AuthZEN  authzen.Deps
-	Problems *problem.Writer
+	// Connectors are the ways in of other billing systems.
+	Connectors connectors.Deps
+	Problems   *problem.Writer
 	// Requests watches every request.
 	Requests *telemetry.Requests
 	// Ready says what keeps the site from serving, and what does not.
@@ -118,7 +121,7 @@ func alreadySmall(c *fiber.Ctx) bool {
 }
 
 // forPrograms are the paths whose errors are problem documents.
-var forPrograms = []string{"/api/", "/oauth/", "/access/", "/.well-known/", "/log/", "/healthz", "/readyz"}
+var forPrograms = []string{"/api/", "/oauth/", "/access/", "/connectors/", "/.well-known/", "/log/", "/healthz", "/readyz"}
 
 // fail answers whatever failed: programs in a problem document, people with a page.
 func (s *site) fail(c *fiber.Ctx, err error) error {

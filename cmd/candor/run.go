@@ -33,6 +33,7 @@ func commands() []command {
 		{"demo", "the whole product with invented customers, on this machine only", demo},
 		{"serve", "the product, as settings say", serve},
 		{"import", "load customers and records from JSON Lines files", importFiles},
+		{"connect", "bring what another billing system holds", connect},
 		{"clients", "add, list, show, rotate and revoke the billing systems that may call the API", clients},
 		{"keys", "list the signing keys", listKeys},
 		{"log", "export the log as static files", exportLog},

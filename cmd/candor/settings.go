@@ -44,6 +44,7 @@ type settings struct {
 	OTLPEndpoint    string // URL of a collector of traces; empty for none
 	WebhookLoopback bool   // webhooks may lead to this machine
 	WebhookNetworks []netip.Prefix
+	Stripe          stripeSettings
 }
 
 // setting describes one of them.
@@ -58,7 +59,7 @@ func text(field func(*settings) *string) func(*settings, string) error {
 
 // allSettings is every setting there is, with its default.
 func allSettings() []setting {
-	return []setting{
+	return append([]setting{
 		{"addr", "127.0.0.1:8080", "`host:port` to listen on", text(func(s *settings) *string { return &s.Addr })},
 		{"base-url", "", "`URL` at which people reach it, such as https://privacy.example.com", text(func(s *settings) *string { return &s.BaseURL })},
 		{"origin", "", "name of the log; base-url without its scheme, and /log, if not set", text(func(s *settings) *string { return &s.Origin })},
@@ -80,7 +81,7 @@ func allSettings() []setting {
 		{"trusted-audience", "", "`audience` (aud) that the trusted issuer's tokens must be for; base-url if not set", text(func(s *settings) *string { return &s.TrustedAudience })},
 		{"trusted-jwks-url", "", "`URL` of the trusted issuer's public keys, its jwks_uri", text(func(s *settings) *string { return &s.TrustedJWKS })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
-	}
+	}, connectorSettings()...)
 }
 
 func setOrigins(s *settings, v string) error {
@@ -262,6 +263,8 @@ func (s settings) validate() error {
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
 		bad("log-level", "%q is not debug, info, warn or error", s.LogLevel)
 	}
+	s.Stripe.validate(bad)
+	s.Stripe.validateWebhook(bad)
 	return errors.Join(errs...)
 }
 

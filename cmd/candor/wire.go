@@ -72,6 +72,9 @@ type program struct {
 	writes    writes           // whether the stores take them
 	traces    *requests.Traces // nil if nothing is traced
 
+	connectors []*connected
+	counted    *telemetry.Connectors
+
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 	failed  chan error // of what runs in the background
@@ -100,7 +103,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openServices, p.publish)
+	return p.step(ctx, p.openServices, p.openConnectors, p.publish)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -320,8 +323,9 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 			Auth: p.auth, Billing: p.billing, Consents: p.consent, Notices: p.notices, Feed: p.feed, Webhooks: p.webhooks, Requests: p.requests, Problems: problems, Named: p.named,
 			BaseURL: s.BaseURL,
 		},
-		AuthZEN:  p.authZEN(problems),
-		Problems: problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, p.traces.Tracer()), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
+		AuthZEN:    p.authZEN(problems),
+		Connectors: p.webhooksIn(problems),
+		Problems:   problems, Ready: p.checks, Requests: requests.New(p.metrics.Registry, p.logger, p.traces.Tracer()), Logger: p.logger, PerSecond: s.PerSecond, Address: from, BaseURL: s.BaseURL,
 		SecurityContact: s.SecurityContact, Clock: p.clock,
 	}), nil
 }
@@ -406,6 +410,7 @@ func (p *program) forget(ctx context.Context) error {
 			if err := p.auth.Forget(ctx); err != nil {
 				p.logger.Error("ended sessions were not forgotten", "error", err)
 			}
+			p.forgetEvents(ctx)
 			if err := p.named.Forget(ctx); err != nil {
 				p.logger.Error("answers kept for Idempotency-Key were not forgotten", "error", err)
 			}

@@ -14,6 +14,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"candor/models/peertest"
 )
 
 // Variable names a real server or cluster by its URL. Its path does not matter: each test has a database
@@ -22,9 +24,9 @@ const Variable = "CANDOR_TEST_MONGODB"
 
 // shared is the server of all tests of this process. It is kept here because it ends when nobody holds
 // the other end of its input any more.
-var shared = sync.OnceValues(func() (*process, error) {
+var shared = sync.OnceValues(func() (*peertest.Process, error) {
 	if address := os.Getenv(Variable); address != "" {
-		return &process{url: address}, nil
+		return &peertest.Process{URL: address}, nil
 	}
 	return start("", "127.0.0.1:0")
 })
@@ -36,7 +38,7 @@ func Start(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("there is no server to test with: %v", err)
 	}
-	return database(t, server.url)
+	return database(t, server.URL)
 }
 
 // Real says whether the tests run on a server that the environment names.
