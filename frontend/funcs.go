@@ -15,54 +15,55 @@ import (
 func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 	write := writer{l, r.zone}
 	return template.FuncMap{
-		"t":          l.T,
-		"num":        func(n int64) string { return l.Number(n) },
-		"date":       l.Date,
-		"datetime":   l.DateTime,
-		"month":      l.Month,
-		"bytes":      l.Bytes,
-		"region":     l.Region,
-		"iso":        func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"icon":       icon,
-		"asset":      r.assets.path,
-		"in":         func(w Words) string { return w.In(l.Tag()) },
-		"lines":      func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
-		"head":       func(s sheet, title string) titled { return titled{s, title} },
-		"some":       write.some,
-		"labels":     write.labels,
-		"cell":       write.cell,
-		"choice":     newChoiceView,
-		"glance":     newGlance,
-		"held":       held,
-		"notHeld":    notHeld,
-		"decidable":  decidable,
-		"required":   required,
-		"months":     write.byMonth,
-		"event":      write.event,
-		"eventIcon":  eventIcon,
-		"flow":       func(f Flow) *flowPicture { return drawFlow(f, l) },
-		"chart":      func(c *Chart) *chartPicture { return drawChart(c, l) },
-		"strip":      func(marks []Mark, now time.Time) *stripPicture { return drawStrip(marks, now, l) },
-		"column":     columnLink,
-		"masked":     maskedColumns,
-		"tab":        newTab,
-		"bases":      basesOf,
-		"groups":     groups,
-		"checkSteps": checkSteps,
-		"entryEvent": func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
-		"channel":    channelID,
-		"role":       roleID,
-		"person":     write.person,
-		"auth":       authID,
-		"errorKind":  knownError,
-		"errorIcon":  errorIcon,
-		"days":       func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
-		"minutes":    func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
-		"seconds":    func(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) },
-		"scope":      write.scope,
-		"shownBy":    shownBy,
-		"clients":    func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
-		"group":      grouped,
+		"t":           l.T,
+		"num":         func(n int64) string { return l.Number(n) },
+		"date":        l.Date,
+		"datetime":    l.DateTime,
+		"month":       l.Month,
+		"bytes":       l.Bytes,
+		"region":      l.Region,
+		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"icon":        icon,
+		"asset":       r.assets.path,
+		"in":          func(w Words) string { return w.In(l.Tag()) },
+		"lines":       func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"head":        func(s sheet, title string) titled { return titled{s, title} },
+		"some":        write.some,
+		"labels":      write.labels,
+		"cell":        write.cell,
+		"choice":      newChoiceView,
+		"glance":      newGlance,
+		"held":        held,
+		"notHeld":     notHeld,
+		"decidable":   decidable,
+		"required":    required,
+		"months":      write.byMonth,
+		"event":       write.event,
+		"eventIcon":   eventIcon,
+		"flow":        func(f Flow) *flowPicture { return drawFlow(f, l) },
+		"chart":       func(c *Chart) *chartPicture { return drawChart(c, l) },
+		"strip":       func(marks []Mark, now time.Time) *stripPicture { return drawStrip(marks, now, l) },
+		"column":      columnLink,
+		"masked":      maskedColumns,
+		"tab":         newTab,
+		"bases":       basesOf,
+		"groups":      groups,
+		"checkSteps":  checkSteps,
+		"entryEvent":  func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
+		"channel":     channelID,
+		"role":        roleID,
+		"person":      write.person,
+		"auth":        authID,
+		"errorKind":   knownError,
+		"errorIcon":   errorIcon,
+		"days":        func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
+		"minutes":     func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
+		"seconds":     func(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) },
+		"scope":       write.scope,
+		"shownBy":     shownBy,
+		"clients":     func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
+		"group":       grouped,
+		"requestIcon": requestIcon,
 	}
 }
 
@@ -182,7 +183,8 @@ func (w writer) event(e Event) string {
 			return w.l.T("event.access.viewed_by_staff")
 		}
 		return w.l.T("event.access.viewed", "role", w.l.T(roleID(e.Role)))
-	case EventDownloadCreated, EventSignedIn:
+	case EventDownloadCreated, EventSignedIn, EventRequestOpened, EventRequestAccepted, EventRequestExtended, EventRequestRefused,
+		EventRequestRectification, EventRequestErasure, EventRequestRestriction, EventRequestRelease, EventRequestConfirmed, EventRequestAnswered:
 		return w.l.T("event." + string(e.Kind))
 	}
 	return w.l.T("event.unknown")
@@ -210,7 +212,7 @@ func basesOf(f Flow) []Basis {
 }
 
 func groups() []EventGroup {
-	return []EventGroup{GroupAll, GroupChoices, GroupAccess, GroupDownloads, GroupSignIns}
+	return []EventGroup{GroupAll, GroupChoices, GroupRequests, GroupAccess, GroupDownloads, GroupSignIns}
 }
 
 // checkSteps are the steps of the check in the browser, by the names that check.js ticks them.
@@ -267,6 +269,9 @@ func eventIcon(kind EventKind) template.HTML {
 		return icon("clock")
 	case EventConsentInvalidated:
 		return icon("stop")
+	case EventRequestOpened, EventRequestAccepted, EventRequestExtended, EventRequestRefused, EventRequestRectification,
+		EventRequestErasure, EventRequestRestriction, EventRequestRelease, EventRequestConfirmed, EventRequestAnswered:
+		return icon("requests")
 	case EventDownloadCreated:
 		return icon("download")
 	case EventAccessViewed:

@@ -22,13 +22,16 @@ var icons = map[string]template.HTML{
 	"sheet":     `<path d="M6 3.5h8.5L18.5 7.5v13H6zM14.3 3.7V7.8h4M9 12h6.5M9 15.5h6.5"/>`,
 
 	// Where to go.
-	"overview":      `<path d="M2.8 12C5 7.8 8.2 5.7 12 5.7s7 2.1 9.2 6.3c-2.2 4.2-5.4 6.3-9.2 6.3S5 16.2 2.8 12z"/><circle cx="12" cy="12" r="2.9"/>`,
-	"choices":       `<rect x="3" y="4.5" width="18" height="6.4" rx="3.2"/><circle cx="17.6" cy="7.7" r="1.5"/><rect x="3" y="13.3" width="18" height="6.4" rx="3.2"/><circle cx="6.4" cy="16.5" r="1.5"/>`,
-	"history":       `<path d="M4.2 9.5A8.3 8.3 0 1 1 3.8 13M3.5 5v4.7h4.7M12 7.5V12l3.2 2"/>`,
-	"download":      `<path d="M12 3.8v11M7.5 10.7l4.5 4.4 4.5-4.4M4 16.5v3.7h16v-3.7"/>`,
-	"staff_home":    `<path d="M4 11.2 12 4.5l8 6.7M6.2 9.6v9.9h11.6V9.6M10 19.5v-5.3h4v5.3"/>`,
-	"staff_clients": `<rect x="3.5" y="4.5" width="17" height="6.2" rx="1.6"/><rect x="3.5" y="13.3" width="17" height="6.2" rx="1.6"/><path d="M7 7.6h.4M10 7.6h.4M7 16.4h.4M10 16.4h.4"/>`,
-	"check":         `<path d="M12 3 4.5 5.8v5.7c0 4.5 2.9 7.7 7.5 9.5 4.6-1.8 7.5-5 7.5-9.5V5.8zM8.6 12l2.5 2.6 4.5-5"/>`,
+	"overview":       `<path d="M2.8 12C5 7.8 8.2 5.7 12 5.7s7 2.1 9.2 6.3c-2.2 4.2-5.4 6.3-9.2 6.3S5 16.2 2.8 12z"/><circle cx="12" cy="12" r="2.9"/>`,
+	"choices":        `<rect x="3" y="4.5" width="18" height="6.4" rx="3.2"/><circle cx="17.6" cy="7.7" r="1.5"/><rect x="3" y="13.3" width="18" height="6.4" rx="3.2"/><circle cx="6.4" cy="16.5" r="1.5"/>`,
+	"history":        `<path d="M4.2 9.5A8.3 8.3 0 1 1 3.8 13M3.5 5v4.7h4.7M12 7.5V12l3.2 2"/>`,
+	"download":       `<path d="M12 3.8v11M7.5 10.7l4.5 4.4 4.5-4.4M4 16.5v3.7h16v-3.7"/>`,
+	"staff_home":     `<path d="M4 11.2 12 4.5l8 6.7M6.2 9.6v9.9h11.6V9.6M10 19.5v-5.3h4v5.3"/>`,
+	"staff_clients":  `<rect x="3.5" y="4.5" width="17" height="6.2" rx="1.6"/><rect x="3.5" y="13.3" width="17" height="6.2" rx="1.6"/><path d="M7 7.6h.4M10 7.6h.4M7 16.4h.4M10 16.4h.4"/>`,
+	"requests":       `<path d="M4 5.5h16v10.5h-8.5L7 20v-4H4zM8 9.2h8M8 12.3h5"/>`,
+	"staff_requests": `<path d="M4 5.5h16v10.5h-8.5L7 20v-4H4zM8 9.2h8M8 12.3h5"/>`,
+	"erase":          `<path d="m4 15.5 9-9 6 6-7 7H7.5zM9.5 10l6 6M12 19.5h8"/>`,
+	"check":          `<path d="M12 3 4.5 5.8v5.7c0 4.5 2.9 7.7 7.5 9.5 4.6-1.8 7.5-5 7.5-9.5V5.8zM8.6 12l2.5 2.6 4.5-5"/>`,
 
 	// What happened.
 	"yes":     `<path d="m5 12.7 4.5 4.5L19.2 7"/>`,

@@ -264,6 +264,17 @@ const (
 	EventDownloadCreated    EventKind = "download.created"
 	EventAccessViewed       EventKind = "access.viewed"
 	EventSignedIn           EventKind = "session.started"
+
+	EventRequestOpened        EventKind = "request.opened"
+	EventRequestAccepted      EventKind = "request.accepted"
+	EventRequestExtended      EventKind = "request.extended"
+	EventRequestRefused       EventKind = "request.refused"
+	EventRequestRectification EventKind = "request.rectification"
+	EventRequestErasure       EventKind = "request.erasure"
+	EventRequestRestriction   EventKind = "request.restriction"
+	EventRequestRelease       EventKind = "request.release"
+	EventRequestConfirmed     EventKind = "request.confirmed"
+	EventRequestAnswered      EventKind = "request.answered"
 )
 
 // EventGroup is what the history's filter offers.
@@ -275,6 +286,7 @@ const (
 	GroupChoices   EventGroup = "choices"
 	GroupAccess    EventGroup = "access"
 	GroupDownloads EventGroup = "downloads"
+	GroupRequests  EventGroup = "requests"
 	GroupSignIns   EventGroup = "sign_ins"
 )
 
@@ -296,6 +308,8 @@ type Event struct {
 	ActorType, Role string
 	// Reason is what the staff gave as their reason to look.
 	Reason string
+	// ForRequest says that they looked to answer a request of the person's.
+	ForRequest bool
 	// Categories are the labels of what was looked at or downloaded; none for everything.
 	Categories []string
 	// Receipt says that /receipts/{Entry} exists.

@@ -26,6 +26,19 @@ func ago(days, hours int) time.Time {
 // stories are every page in every state that a person can meet.
 func stories() []story {
 	all := []story{
+		{"requests", customer, sampleRequests()},
+		{"requests-none", customer, RequestsPage{Kinds: []RequestKind{RequestRectification, RequestErasure, RequestRestriction}}},
+		{"request-open", customer, RequestPage{Request: sampleRequests().Requests[0], Sent: true}},
+		{"request-accepted", customer, RequestPage{Request: sampleRequests().Requests[1]}},
+		{"request-refused", customer, RequestPage{Request: sampleRequests().Requests[2]}},
+		{"request-new-erasure", customer, sampleRequestForm(RequestErasure)},
+		{"request-new-rectification", customer, sampleRequestForm(RequestRectification)},
+		{"request-new-restriction", customer, sampleRequestForm(RequestRestriction)},
+		{"staff-requests", officerFrame(), StaffRequestsPage{Open: sampleRequests().Requests[:2], Closed: sampleRequests().Requests[2:]}},
+		{"staff-requests-none", officerFrame(), StaffRequestsPage{}},
+		{"staff-request-open", officerFrame(), sampleStaffRequest(0)},
+		{"staff-request-accepted", officerFrame(), sampleStaffRequest(1)},
+		{"staff-request-release", officerFrame(), sampleStaffRequest(3)},
 		{"overview", customer, sampleOverview()},
 		{"overview-from-elsewhere", Frame{URL: "/", SignedInAs: "Anna Lindqvist", CSRF: "c5rf", Now: now, Return: "https://my.nordlicht.example/account"}, sampleOverview()},
 		{"overview-empty", customer, OverviewPage{}},

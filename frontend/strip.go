@@ -36,7 +36,7 @@ func drawStrip(marks []Mark, now time.Time, l *i18n.Localizer) *stripPicture {
 		return day
 	}
 	drawn := false
-	for _, group := range []EventGroup{GroupChoices, GroupAccess, GroupDownloads, GroupSignIns} {
+	for _, group := range []EventGroup{GroupChoices, GroupRequests, GroupAccess, GroupDownloads, GroupSignIns} {
 		row := stripRow{Group: group}
 		for _, m := range marks {
 			if m.Group == group && m.At.After(start) && !m.At.After(now) {

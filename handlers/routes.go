@@ -63,6 +63,8 @@ func (s *site) pages() []page {
 	const get, post = http.MethodGet, http.MethodPost
 	w := s.Web
 	clientManagers := staffWho(auth.ManageClients)
+	officers := staffWho(auth.HandleRequests)
+	const requestsPage = "/staff/requests"
 	table := []page{
 		{get, "/", anyone, anywhere, w.Front},
 		{get, "/data/:category", customers, anywhere, w.Category},
@@ -76,6 +78,10 @@ func (s *site) pages() []page {
 		{post, "/download", customers, ownForm, w.AskDownload},
 		{get, "/download/:id", customers, anywhere, w.DownloadStatus},
 		{get, "/download/:id/archive.zip", customers, anywhere, w.Archive},
+		{get, "/requests", customers, anywhere, w.DataRequests},
+		{post, "/requests", customers, ownForm, w.AskRequest},
+		{get, "/requests/new/:kind", customers, anywhere, w.NewRequest},
+		{get, "/requests/:id", customers, anywhere, w.DataRequest},
 		{get, "/receipts/:seq", customers, anywhere, w.Receipt},
 		{get, "/notices/:key", anyone, anywhere, w.Notice},
 		{get, "/notices/:key/versions/:version", anyone, anywhere, w.NoticeVersion},
@@ -83,6 +89,12 @@ func (s *site) pages() []page {
 		{post, "/sessions/:token", anyone, sameSite, w.UseLink},
 		{post, "/sign-out", anyone, ownForm, w.SignOut},
 		{get, "/staff", staff, anywhere, w.StaffHome},
+		{get, requestsPage, staffWho(auth.SeeRequests), anywhere, w.StaffRequests},
+		{get, requestsPage + "/:id", officers, anywhere, w.StaffRequest},
+		{post, requestsPage + "/:id/accept", officers, ownForm, w.AcceptRequest},
+		{post, requestsPage + "/:id/refuse", officers, ownForm, w.RefuseRequest},
+		{post, requestsPage + "/:id/extend", officers, ownForm, w.ExtendRequest},
+		{post, requestsPage + "/:id/answer", officers, ownForm, w.AnswerRequest},
 		{get, "/staff/clients", clientManagers, anywhere, w.StaffClients},
 		{post, "/staff/clients", clientManagers, ownForm, w.AddClient},
 		{get, "/staff/clients/new", clientManagers, anywhere, w.NewClient},
@@ -105,6 +117,7 @@ func (s *site) menu(role string) []frontend.NavEntry {
 	var entries []frontend.NavEntry
 	for _, e := range []frontend.NavEntry{
 		{Name: frontend.NavStaffHome, URL: "/staff"},
+		{Name: frontend.NavStaffRequests, URL: "/staff/requests"},
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 	} {
 		if s.staffMay(role, e.URL) {

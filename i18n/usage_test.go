@@ -39,6 +39,12 @@ var families = []family{
 	{"clients.shows.", ""},
 	{"clients.done.", ""},
 	{"scope.", ""},
+	{"request.kind.", ""},
+	{"request.kind.", "_text"},
+	{"request.state.", ""},
+	{"request.ground.", ""},
+	{"request.system.", ""},
+	{"request.refusal.", ""},
 	{"error.", ""},
 	{"error.", "_text"},
 }

@@ -313,7 +313,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	return handlers.New(handlers.Config{
 		Web: &web.Web{
 			Pages: pages, Map: p.datamap, Auth: p.auth, Sessions: sessions, Billing: p.billing, Customers: p.data,
-			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export,
+			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests,
 			Languages: p.catalogue.Languages(), Zone: p.zone(), Address: from, VKey: p.keys.CheckpointVerifier,
 			Clock: p.clock, Logger: p.logger, Demo: demo,
 		},

@@ -43,7 +43,7 @@ func (w *Web) History(c *fiber.Ctx) error {
 
 // historyPage filters and cuts what happened. A group or page that does not exist is the nearest that does.
 func historyPage(events []frontend.Event, group frontend.EventGroup, page int, now time.Time) frontend.HistoryPage {
-	groups := []frontend.EventGroup{frontend.GroupChoices, frontend.GroupAccess, frontend.GroupDownloads, frontend.GroupSignIns}
+	groups := []frontend.EventGroup{frontend.GroupChoices, frontend.GroupRequests, frontend.GroupAccess, frontend.GroupDownloads, frontend.GroupSignIns}
 	if !slices.Contains(groups, group) {
 		group = frontend.GroupAll
 	}
@@ -90,6 +90,8 @@ func groupOf(kind frontend.EventKind) frontend.EventGroup {
 	switch {
 	case consent.IsChoice(string(kind)):
 		return frontend.GroupChoices
+	case strings.HasPrefix(string(kind), "request."):
+		return frontend.GroupRequests
 	case kind == frontend.EventDownloadCreated:
 		return frontend.GroupDownloads
 	case kind == frontend.EventSignedIn:
@@ -130,8 +132,18 @@ func (w *Web) event(r sequencer.Result, tag string) frontend.Event {
 		}
 		e.Notice = &ref
 	}
-	if d.Kind == ledger.DownloadCreated {
+	switch {
+	case d.Kind == ledger.DownloadCreated:
 		e.Link = "/download"
+	case d.Kind == ledger.RequestOpened:
+		e.Link = "/requests/" + r.Entry.Event
+	case strings.HasPrefix(d.Kind, "request."):
+		e.Link = "/requests"
+	case d.Kind == ledger.AccessViewed: // the only thing that staff look at is a request
+		e.ForRequest, e.Link = true, "/requests"
+	}
+	if d.Actor.Type == ledger.ActorStaff {
+		e.Role = d.Actor.ID
 	}
 	return e
 }

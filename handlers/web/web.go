@@ -22,6 +22,7 @@ import (
 	"candor/models/datamap"
 	"candor/models/export"
 	"candor/models/notice"
+	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/store"
 )
@@ -39,6 +40,7 @@ type Web struct {
 	Log       *sequencer.Sequencer
 	Notices   *notice.Service
 	Export    *export.Service
+	Requests  *request.Service
 	// Languages are those that pages speak, Zone the time zone in which they tell times.
 	Languages []i18n.Language
 	Zone      *time.Location
