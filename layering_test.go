@@ -129,8 +129,8 @@ var foreign = []struct {
 }{
 	{"github.com/gofiber/fiber", "HTTP is for handlers", []string{"handlers", "cmd/candor"}},
 	{"github.com/valyala/fasthttp", "HTTP is for handlers", []string{"handlers", "cmd/candor"}},
-	{"github.com/stripe/stripe-go", "only a connector knows its system", []string{"models/connector/stripe"}},
-	{"net/http", "HTTP is for handlers; webhooks call others by it, and an issuer is asked for its keys", []string{"handlers", "cmd", "models/webhook", "models/auth/issuer", "models/connector/stripe"}},
+	{"github.com/stripe/stripe-go", "only a connector knows its system", []string{"models/connector/stripe", "models/signin"}},
+	{"net/http", "HTTP is for handlers; webhooks call others by it, and an issuer is asked for its keys", []string{"handlers", "cmd", "models/webhook", "models/auth/issuer", "models/connector/stripe", "models/signin"}},
 	{"html/template", "pages are for the frontend; the archive carries one of its own", []string{"frontend", "handlers", "models/export"}},
 	{"github.com/standard-webhooks", "only webhooks are signed so", []string{"models/webhook"}},
 	{"modernc.org/sqlite", "only a store knows its database", []string{"models/store/sqlite"}},

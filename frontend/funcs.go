@@ -27,6 +27,7 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"asset":       r.assets.path,
 		"in":          func(w Words) string { return w.In(l.Tag()) },
 		"lines":       func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"isLink":      func(s string) bool { return strings.HasPrefix(s, "http") && !strings.Contains(s, " ") },
 		"head":        func(s sheet, title string) titled { return titled{s, title} },
 		"some":        write.some,
 		"labels":      write.labels,

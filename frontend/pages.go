@@ -73,6 +73,9 @@ const (
 	FlashLanguageSaved Flash = "language_saved"
 	// FlashNothingChanged follows a choice that already stood.
 	FlashNothingChanged Flash = "nothing_changed"
+	// FlashSessionsEnded follows the end of a session elsewhere, FlashConfirmed the proof of who one is.
+	FlashSessionsEnded Flash = "sessions_ended"
+	FlashConfirmed     Flash = "confirmed"
 )
 
 // Basis is a legal basis of GDPR Art. 6(1), by the names the API uses.
@@ -634,6 +637,95 @@ type SignInPage struct {
 	// /demo/sign-in's field staff.
 	Customers  []DemoCustomer
 	StaffRoles []string
+	// ByEmail offers a code to the address on file, ByCompany the company's own sign-in.
+	ByEmail, ByCompany bool
+	// Email is the address that was typed, if Problem is about it.
+	Email   string
+	Problem DoorProblem
+}
+
+// DoorProblem is what went wrong with a way in.
+type DoorProblem string
+
+// The problems.
+const (
+	DoorOK              DoorProblem = ""
+	DoorBadEmail        DoorProblem = "bad_email"
+	DoorTooMany         DoorProblem = "too_many"
+	DoorCodeOver        DoorProblem = "code_over"
+	DoorCompanyDown     DoorProblem = "company_down"
+	DoorCompanyDenied   DoorProblem = "company_denied"
+	DoorCompanyFailed   DoorProblem = "company_failed"
+	DoorCompanyStranger DoorProblem = "company_stranger"
+)
+
+// CodePage is "/sign-in/code": where to type a code that was sent.
+type CodePage struct {
+	// Typed is what was typed before, if Problem is about it.
+	Typed   string
+	Problem CodeProblem
+	// Tries is how often one may still be wrong.
+	Tries int
+	// Confirms says that somebody who is signed in shows that it is still them.
+	Confirms  bool
+	ExpiresAt time.Time
+}
+
+// CodeProblem is what is wrong with a code.
+type CodeProblem string
+
+// The problems.
+const (
+	CodeOK    CodeProblem = ""
+	CodeWrong CodeProblem = "wrong"
+)
+
+// PeoplePage is "/sign-in/people": which of those who share an address to go on as.
+type PeoplePage struct {
+	People []SharedPerson
+}
+
+// SharedPerson is one of them, as far as the others may see.
+type SharedPerson struct {
+	Choice, Name, Number string
+}
+
+// LinkSentPage says that a fresh link is under way, if there is an address to send it to.
+type LinkSentPage struct{}
+
+// ConfirmPage is "/account/confirm": show that it is still you.
+type ConfirmPage struct {
+	// Address is what may be shown of the address on file; empty if no code can be sent.
+	Address   string
+	ByCompany bool
+	// Then is where to go on; empty for nowhere in particular.
+	Then string
+}
+
+// SessionsPage is "/account/sessions": where the person is signed in.
+type SessionsPage struct {
+	Sessions []SignedInSession
+}
+
+// SignedInSession is one of those.
+type SignedInSession struct {
+	ID, Method string
+	// Network is that from which they signed in; empty if it is not known.
+	Network                      string
+	CreatedAt, SeenAt, ExpiresAt time.Time
+	// Current is the one that asks.
+	Current bool
+}
+
+// DemoMailPage is "/demo/mail": the mail that would have been sent.
+type DemoMailPage struct {
+	Mails []DemoMail
+}
+
+// DemoMail is one of those, the newest first.
+type DemoMail struct {
+	To, Subject, Text string
+	At                time.Time
 }
 
 // DemoCustomer is an invented customer to sign in as.
@@ -685,6 +777,8 @@ type ErrorPage struct {
 	Reference string
 	// Detail is more about bad input, in the person's language; may be empty.
 	Detail string
+	// Fresh is the action of a form that mails another link; empty if there is none to be had.
+	Fresh string
 }
 
 // StaffHomePage is "/staff": who you are and what is here.
@@ -710,6 +804,12 @@ func (DownloadStatusPage) view() string { return "download_status" }
 func (ReceiptPage) view() string        { return "receipt" }
 func (NoticePage) view() string         { return "notice" }
 func (SignInPage) view() string         { return "sign_in" }
+func (CodePage) view() string           { return "code" }
+func (PeoplePage) view() string         { return "people" }
+func (LinkSentPage) view() string       { return "link_sent" }
+func (ConfirmPage) view() string        { return "confirm" }
+func (SessionsPage) view() string       { return "sessions" }
+func (DemoMailPage) view() string       { return "demo_mail" }
 func (ContinuePage) view() string       { return "continue" }
 func (ErrorPage) view() string          { return "error" }
 func (StaffHomePage) view() string      { return "staff_home" }
@@ -724,6 +824,12 @@ func (DownloadStatusPage) nav() Nav { return NavDownload }
 func (ReceiptPage) nav() Nav        { return NavHistory }
 func (NoticePage) nav() Nav         { return "" }
 func (SignInPage) nav() Nav         { return "" }
+func (CodePage) nav() Nav           { return "" }
+func (PeoplePage) nav() Nav         { return "" }
+func (LinkSentPage) nav() Nav       { return "" }
+func (ConfirmPage) nav() Nav        { return NavDownload }
+func (SessionsPage) nav() Nav       { return "" }
+func (DemoMailPage) nav() Nav       { return "" }
 func (ContinuePage) nav() Nav       { return "" }
 func (ErrorPage) nav() Nav          { return "" }
 func (StaffHomePage) nav() Nav      { return NavStaffHome }

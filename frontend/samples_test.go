@@ -64,6 +64,26 @@ func stories() []story {
 		{"notice-past", visitor, sampleNotice(2)},
 		{"sign-in", Frame{URL: "/", Flash: FlashSignedOut, Now: now}, SignInPage{}},
 		{"sign-in-demo", visitor, sampleDemo()},
+		{"sign-in-ways", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, ByCompany: true}},
+		{"sign-in-bad-email", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, Email: "anna@", Problem: DoorBadEmail}},
+		{"sign-in-company-down", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, ByCompany: true, Problem: DoorCompanyDown}},
+		{"code", visitor, CodePage{ExpiresAt: now.Add(10 * time.Minute), Tries: 5}},
+		{"code-wrong", Frame{URL: "/sign-in/code", Now: now}, CodePage{Typed: "1234 5678", Problem: CodeWrong, Tries: 2, ExpiresAt: now.Add(4 * time.Minute)}},
+		{"code-confirms", customer, CodePage{Confirms: true, ExpiresAt: now.Add(10 * time.Minute), Tries: 5}},
+		{"people", visitor, PeoplePage{[]SharedPerson{{"c1", "A… L…", "…0 41"}, {"c2", "J… L…", "…0 42"}, {"c3", "", "…043"}}}},
+		{"link-sent", visitor, LinkSentPage{}},
+		{"confirm", customer, ConfirmPage{Address: "a…@example.test", ByCompany: true, Then: "/download?category=invoices"}},
+		{"confirm-by-link-alone", Frame{URL: "/account/confirm", SignedInAs: "Anna Lindqvist", CSRF: "c5rf", Now: now, Return: "https://my.nordlicht.example/"}, ConfirmPage{}},
+		{"sessions", customer, SessionsPage{[]SignedInSession{
+			{ID: "s1", Method: "code", Network: "198.51.100.0/24", CreatedAt: ago(0, 1), SeenAt: now, ExpiresAt: now.Add(7 * time.Hour), Current: true},
+			{ID: "s2", Method: "link", Network: "2001:db8:12::/48", CreatedAt: ago(0, 5), SeenAt: ago(0, 2), ExpiresAt: now.Add(3 * time.Hour)},
+			{ID: "s3", Method: "oidc", CreatedAt: ago(0, 7), SeenAt: ago(0, 7), ExpiresAt: now.Add(time.Hour)},
+		}}},
+		{"demo-mail", visitor, DemoMailPage{[]DemoMail{
+			{"anna@example.test", "Your code for Nordlicht Energie: 1234 5678", "Hello,\n\nwith this code you see what is held:\n\n1234 5678\n", ago(0, 0)},
+			{"anna@example.test", "A fresh link", "Hello,\n\nhere it is:\n\nhttp://127.0.0.1:8080/sessions/t0k3n\n", ago(0, 1)},
+		}}},
+		{"demo-mail-none", visitor, DemoMailPage{}},
 		{"continue", visitor, ContinuePage{Action: "/sessions/t0k3n", ExpiresAt: now.Add(4 * time.Minute)}},
 		{"staff", Frame{URL: "/staff", SignedInAs: "Jonas Weber", Staff: true, CSRF: "c5rf", Demo: true, Now: now}, StaffHomePage{
 			Name: "Jonas Weber", Role: "privacy_officer", Origin: "nordlicht.example/log", Size: 24113, CheckpointAt: ago(0, 0),
@@ -80,6 +100,8 @@ func stories() []story {
 	} {
 		page := ErrorPage{Kind: kind, Status: 404, Reference: "7c1f0a9e"}
 		switch kind {
+		case ErrorLinkUsed:
+			page.Fresh = "/sessions/t0k3n/fresh"
 		case ErrorNoticeChanged:
 			page.Back = "/consents#choice-usage_analytics"
 		case ErrorTooManyRequests:

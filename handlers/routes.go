@@ -87,6 +87,20 @@ func (s *site) pages() []page {
 		{get, "/notices/:key/versions/:version", anyone, anywhere, w.NoticeVersion},
 		{get, "/sessions/:token", anyone, anywhere, w.Link},
 		{post, "/sessions/:token", anyone, sameSite, w.UseLink},
+		{post, "/sessions/:token/fresh", anyone, sameSite, w.FreshLink},
+		{post, "/sign-in/email", anyone, sameSite, w.AskCode},
+		{get, "/sign-in/code", anyone, anywhere, w.Code},
+		{post, "/sign-in/code", anyone, sameSite, w.EnterCode},
+		{get, "/sign-in/people", anyone, anywhere, w.People},
+		{post, "/sign-in/people", anyone, sameSite, w.EnterAs},
+		{get, "/sign-in/company", anyone, anywhere, w.Company},
+		{get, "/sign-in/company/callback", anyone, anywhere, w.CompanyCallback},
+		{get, "/account/sessions", customers, anywhere, w.SessionList},
+		{post, "/account/sessions/end-others", customers, ownForm, w.EndOtherSessions},
+		{post, "/account/sessions/:id/end", customers, ownForm, w.EndSession},
+		{get, "/account/confirm", customers, anywhere, w.Confirm},
+		{post, "/account/confirm", customers, ownForm, w.AskConfirmation},
+		{get, "/account/confirm/company", customers, anywhere, w.ConfirmAtCompany},
 		{post, "/sign-out", anyone, ownForm, w.SignOut},
 		{get, "/staff", staff, anywhere, w.StaffHome},
 		{get, requestsPage, staffWho(auth.SeeRequests), anywhere, w.StaffRequests},
@@ -107,7 +121,7 @@ func (s *site) pages() []page {
 		{get, "/assets/:name", anyone, anywhere, w.Asset},
 	}
 	if w.Demo != nil {
-		table = append(table, page{post, "/demo/sign-in", anyone, sameSite, w.DemoSignIn})
+		table = append(table, page{post, "/demo/sign-in", anyone, sameSite, w.DemoSignIn}, page{get, "/demo/mail", anyone, anywhere, w.DemoMail})
 	}
 	return table
 }

@@ -43,7 +43,7 @@ func newWatchedSite(t *testing.T, logger *slog.Logger, collector string) *site {
 	dir := t.TempDir()
 	s := settings{
 		BaseURL: "http://127.0.0.1", Origin: "privacy.example.com/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"),
-		PerSecond: 1_000_000, OTLPEndpoint: collector,
+		PerSecond: 1_000_000, OTLPEndpoint: collector, signInSettings: signInSettings{ShowMail: true, StepUpAfter: 15 * time.Minute},
 	}
 	s.complete()
 	p, err := open(t.Context(), s, os.DirFS("operators/utility"), logger)
@@ -200,6 +200,21 @@ var access = map[string]rule{
 	"GET /notices/:key/versions/:version":                 everybody,
 	"GET /sessions/:token":                                everybody,
 	"POST /sessions/:token":                               everybody,
+	"POST /sessions/:token/fresh":                         everybody,
+	"POST /sign-in/email":                                 everybody,
+	"GET /sign-in/code":                                   everybody,
+	"POST /sign-in/code":                                  everybody,
+	"GET /sign-in/people":                                 everybody,
+	"POST /sign-in/people":                                everybody,
+	"GET /sign-in/company":                                everybody,
+	"GET /sign-in/company/callback":                       everybody,
+	"GET /account/sessions":                               customersOnly,
+	"POST /account/sessions/end-others":                   ownFormOnly,
+	"POST /account/sessions/:id/end":                      ownFormOnly,
+	"GET /account/confirm":                                customersOnly,
+	"POST /account/confirm":                               ownFormOnly,
+	"GET /account/confirm/company":                        customersOnly,
+	"GET /demo/mail":                                      everybody,
 	"POST /sign-out":                                      ownFormOnly,
 	"POST /demo/sign-in":                                  everybody,
 	"GET /staff":                                          staffOnly,

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"candor/cmd/candor/operators"
 	"candor/models/billing"
@@ -15,6 +16,9 @@ import (
 
 // demoLimit is how many requests a second one address may make of the demo: enough for a load test.
 const demoLimit = 1_000
+
+// demoStepUp is after how long a download asks who it is for.
+const demoStepUp = 15 * time.Minute
 
 // demo is `candor demo`: the whole product on the embedded store, with invented customers who come in
 // through the real import.
@@ -134,6 +138,7 @@ func demoSettings(dir, operator, baseURL string) settings {
 	s := settings{
 		BaseURL: baseURL, Origin: "privacy." + operator + ".example/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"),
 		PerSecond: demoLimit, WebhookLoopback: true, SecurityContact: "security@example.test", LogLevel: "warn",
+		signInSettings: signInSettings{ShowMail: true, StepUpAfter: demoStepUp},
 	}
 	s.complete()
 	return s

@@ -45,6 +45,7 @@ type settings struct {
 	WebhookLoopback bool   // webhooks may lead to this machine
 	WebhookNetworks []netip.Prefix
 	Stripe          stripeSettings
+	signInSettings
 }
 
 // setting describes one of them.
@@ -81,7 +82,7 @@ func allSettings() []setting {
 		{"trusted-audience", "", "`audience` (aud) that the trusted issuer's tokens must be for; base-url if not set", text(func(s *settings) *string { return &s.TrustedAudience })},
 		{"trusted-jwks-url", "", "`URL` of the trusted issuer's public keys, its jwks_uri", text(func(s *settings) *string { return &s.TrustedJWKS })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
-	}, connectorSettings()...)
+	}, append(signInRows(), connectorSettings()...)...)
 }
 
 func setOrigins(s *settings, v string) error {
@@ -265,6 +266,7 @@ func (s settings) validate() error {
 	}
 	s.Stripe.validate(bad)
 	s.Stripe.validateWebhook(bad)
+	s.signInSettings.validate(bad)
 	return errors.Join(errs...)
 }
 

@@ -34,9 +34,11 @@ import (
 	"candor/models/keys"
 	"candor/models/lease"
 	"candor/models/ledger"
+	"candor/models/mail"
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
+	"candor/models/signin"
 	"candor/models/store"
 	"candor/models/store/file"
 	"candor/models/telemetry"
@@ -67,6 +69,9 @@ type program struct {
 	receipts  *consent.Receipts
 	requests  *request.Service
 	export    *export.Service
+	signIn    *signin.Service
+	outbox    *mail.Outbox // nil if no mail can be sent
+	demoMail  *mail.Shown  // nil but in the demo
 	catalogue *i18n.Catalogue
 	metrics   *telemetry.Metrics
 	writes    writes           // whether the stores take them
@@ -103,7 +108,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openServices, p.openConnectors, p.publish)
+	return p.step(ctx, p.openServices, p.openConnectors, p.openSignIn, p.publish)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -160,7 +165,7 @@ func (p *program) openKeys(ctx context.Context) error {
 		Outside: p.trusted(ctx), Clock: p.clock, Random: rand.Reader,
 	})
 	p.billing = billing.New(billing.Config{
-		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Clock: p.clock,
+		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Emails: p.emails(), Clock: p.clock,
 	})
 	return nil
 }
@@ -313,7 +318,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	return handlers.New(handlers.Config{
 		Web: &web.Web{
 			Pages: pages, Map: p.datamap, Auth: p.auth, Sessions: sessions, Billing: p.billing, Customers: p.data,
-			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests,
+			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests, SignIn: p.signIn,
 			Languages: p.catalogue.Languages(), Zone: p.zone(), Address: from, VKey: p.keys.CheckpointVerifier,
 			Clock: p.clock, Logger: p.logger, Demo: demo,
 		},
@@ -355,6 +360,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 		return nil
 	})
 	p.once(background, "forget", p.forget)
+	p.serveSignIn(background)
 	if err := p.serveMetrics(background); err != nil {
 		return err
 	}
@@ -407,7 +413,7 @@ func (p *program) forget(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := p.auth.Forget(ctx); err != nil {
+			if err := errors.Join(p.auth.Forget(ctx), p.forgetSignIns(ctx)); err != nil {
 				p.logger.Error("ended sessions were not forgotten", "error", err)
 			}
 			p.forgetEvents(ctx)

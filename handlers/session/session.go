@@ -45,9 +45,10 @@ type Config struct {
 
 // Middleware finds the visitor and keeps them for From.
 type Middleware struct {
-	cfg    Config
-	secure bool
-	cookie string
+	cfg     Config
+	secure  bool
+	cookie  string
+	pending string // cookie of a sign-in that is under way
 }
 
 const (
@@ -58,9 +59,9 @@ const (
 // New makes the middleware. Over TLS the session's cookie has the __Host- prefix; without, as on a
 // developer's own machine, browsers would not take one.
 func New(cfg Config) *Middleware {
-	m := &Middleware{cfg: cfg, secure: strings.HasPrefix(cfg.BaseURL, "https://"), cookie: "candor_session"}
+	m := &Middleware{cfg: cfg, secure: strings.HasPrefix(cfg.BaseURL, "https://"), cookie: "candor_session", pending: "candor_sign_in"}
 	if m.secure {
-		m.cookie = "__Host-candor_session"
+		m.cookie, m.pending = "__Host-"+m.cookie, "__Host-"+m.pending
 	}
 	return m
 }
@@ -75,6 +76,7 @@ func (m *Middleware) Visit(c *fiber.Ctx) error {
 		switch {
 		case err == nil:
 			v.Session, v.Secret = s, secret
+			_ = m.cfg.Auth.Seen(c.UserContext(), s) // a page does not fail because it was not noted when it was seen
 		case models.KindOf(err) == models.Unauthenticated:
 			v.Ended = errors.Is(err, auth.ErrSessionEnded)
 			m.clear(c)
@@ -146,6 +148,21 @@ func (m *Middleware) Start(c *fiber.Ctx, secret string, expires time.Time) {
 		Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
 	})
 }
+
+// Pend gives the browser its part of a sign-in that is under way. The cookie is sent along when the browser comes back
+// from another site by a link, which is how the company's own sign-in sends it (SameSite=Lax).
+func (m *Middleware) Pend(c *fiber.Ctx, secret string, expires time.Time) {
+	c.Cookie(&fiber.Cookie{
+		Name: m.pending, Value: secret, Path: "/", Expires: expires,
+		Secure: m.secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
+// Pending is the browser's part of a sign-in that is under way; empty if there is none.
+func (m *Middleware) Pending(c *fiber.Ctx) string { return strings.Clone(c.Cookies(m.pending)) }
+
+// EndPending takes it back.
+func (m *Middleware) EndPending(c *fiber.Ctx) { m.Pend(c, "", time.Unix(1, 0)) }
 
 // End takes the session's secret back.
 func (m *Middleware) End(c *fiber.Ctx) { m.clear(c) }

@@ -20,28 +20,44 @@ import (
 
 // Download is GET /download: what to put into an archive, and those asked for earlier.
 func (w *Web) Download(c *fiber.Ctx) error {
-	return w.downloadForm(c, http.StatusOK, nil, frontend.DownloadOK)
+	return w.showDownloads(c, http.StatusOK, downloadForm{}, frontend.DownloadOK)
 }
 
-// AskDownload is POST /download: an archive of all or of what is chosen, made in the background.
+// AskDownload is POST /download: an archive of all or of what is chosen, made in the background. Whoever signed in a
+// while ago first shows that it is still them.
 func (w *Web) AskDownload(c *fiber.Ctx) error {
-	v := session.From(c)
-	request := export.Request{Customer: v.Customer(), Locale: v.Words.Tag()}
+	form := downloadForm{from: c.FormValue("from"), to: c.FormValue("to")}
 	for _, key := range c.Context().PostArgs().PeekMulti("category") {
-		request.Categories = append(request.Categories, string(key))
+		form.categories = append(form.categories, string(key))
 	}
+	if w.SignIn.MustProve(session.From(c).Session) {
+		return w.confirmFirst(c, form.target())
+	}
+	return w.makeDownload(c, form)
+}
+
+// downloadForm is what a person fills in to ask for an archive.
+type downloadForm struct {
+	categories []string
+	from, to   string
+}
+
+// makeDownload asks for the archive, or shows the form again and says what is wrong with it.
+func (w *Web) makeDownload(c *fiber.Ctx, form downloadForm) error {
+	v := session.From(c)
+	request := export.Request{Customer: v.Customer(), Locale: v.Words.Tag(), Categories: form.categories}
 	var errFrom, errTo error
-	request.From, errFrom = w.day(c.FormValue("from"))
-	request.To, errTo = w.day(c.FormValue("to"))
+	request.From, errFrom = w.day(form.from)
+	request.To, errTo = w.day(form.to)
 	if errFrom != nil || errTo != nil {
-		return w.downloadForm(c, http.StatusUnprocessableEntity, request.Categories, frontend.DownloadBadDate)
+		return w.showDownloads(c, http.StatusUnprocessableEntity, form, frontend.DownloadBadDate)
 	}
 	if !request.To.IsZero() {
 		request.To = request.To.AddDate(0, 0, 1) // the day itself included
 	}
 	archive, err := w.Export.Ask(c.UserContext(), request)
 	if problem, ok := downloadProblem(err); ok {
-		return w.downloadForm(c, http.StatusUnprocessableEntity, request.Categories, problem)
+		return w.showDownloads(c, http.StatusUnprocessableEntity, form, problem)
 	}
 	if err != nil {
 		return err
@@ -77,7 +93,7 @@ func downloadProblem(err error) (frontend.DownloadProblem, bool) {
 	}
 }
 
-func (w *Web) downloadForm(c *fiber.Ctx, status int, chosen []string, problem frontend.DownloadProblem) error {
+func (w *Web) showDownloads(c *fiber.Ctx, status int, form downloadForm, problem frontend.DownloadProblem) error {
 	v := session.From(c)
 	held, err := w.Billing.Held(c.UserContext(), v.Customer())
 	if err != nil {
@@ -87,15 +103,12 @@ func (w *Web) downloadForm(c *fiber.Ctx, status int, chosen []string, problem fr
 	if err != nil {
 		return err
 	}
-	page := frontend.DownloadPage{Problem: problem, KeptFor: w.Export.Keep}
-	if problem != frontend.DownloadOK {
-		page.From, page.To = strings.Clone(c.FormValue("from")), strings.Clone(c.FormValue("to"))
-	}
+	page := frontend.DownloadPage{Problem: problem, KeptFor: w.Export.Keep, From: form.from, To: form.to}
 	for _, h := range held {
 		if h.Records > 0 {
 			page.Categories = append(page.Categories, frontend.DownloadCategory{
 				Key: h.Category.Key, Label: h.Category.Label.In(v.Words.Tag()), Count: h.Records,
-				Chosen: slices.Contains(chosen, h.Category.Key),
+				Chosen: slices.Contains(form.categories, h.Category.Key),
 			})
 		}
 	}
@@ -147,7 +160,11 @@ func (w *Web) DownloadStatus(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return w.show(c, http.StatusOK, frontend.DownloadStatusPage{Download: d})
+	flash := frontend.FlashNone
+	if c.Query("done") == "confirmed" {
+		flash = frontend.FlashConfirmed
+	}
+	return w.showWith(c, http.StatusOK, flash, frontend.DownloadStatusPage{Download: d})
 }
 
 type downloadStatus struct {
@@ -176,6 +193,9 @@ func (w *Web) Archive(c *fiber.Ctx) error {
 	}
 	if archive.State != export.StateReady {
 		return export.ErrNotReady(archive.State)
+	}
+	if w.SignIn.MustProve(session.From(c).Session) {
+		return w.confirmFirst(c, "/download/"+id)
 	}
 	etag := `"` + id + `"`
 	c.Set(fiber.HeaderAcceptRanges, "bytes")

@@ -26,13 +26,19 @@ func (w *Web) Front(c *fiber.Ctx) error {
 
 // showDoor says how to get in, and that a session is over if one was.
 func (w *Web) showDoor(c *fiber.Ctx, status int) error {
+	return w.showDoorAbout(c, status, frontend.SignInPage{})
+}
+
+// showDoorAbout offers the ways in that there are, on a page that may say what went wrong with one.
+func (w *Web) showDoorAbout(c *fiber.Ctx, status int, page frontend.SignInPage) error {
 	flash := frontend.FlashNone
 	if session.From(c).Ended {
 		flash = frontend.FlashSessionEnded
 	}
-	page := frontend.SignInPage{}
+	ways := w.SignIn.Ways()
+	page.ByEmail, page.ByCompany = ways.Email, ways.OIDC
 	if w.Demo != nil {
-		page = frontend.SignInPage{Customers: w.Demo.Customers, StaffRoles: w.Demo.Roles}
+		page.Customers, page.StaffRoles = w.Demo.Customers, w.Demo.Roles
 	}
 	return w.showWith(c, status, flash, page)
 }

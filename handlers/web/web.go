@@ -21,9 +21,11 @@ import (
 	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/export"
+	"candor/models/mail"
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
+	"candor/models/signin"
 	"candor/models/store"
 )
 
@@ -41,6 +43,7 @@ type Web struct {
 	Notices   *notice.Service
 	Export    *export.Service
 	Requests  *request.Service
+	SignIn    *signin.Service
 	// Languages are those that pages speak, Zone the time zone in which they tell times.
 	Languages []i18n.Language
 	Zone      *time.Location
@@ -58,6 +61,8 @@ type Web struct {
 type Demo struct {
 	Customers []frontend.DemoCustomer
 	Roles     []string
+	// Mail shows the mail that would have been sent.
+	Mail *mail.Shown
 }
 
 // show answers with a page in the visitor's language.
@@ -125,6 +130,9 @@ func here(c *fiber.Ctx) string {
 // Fail answers a request for a page that failed: what happened, that nothing was lost, what to do.
 func (w *Web) Fail(c *fiber.Ctx, err error) error {
 	e := problem.From(err)
+	if p := doorProblem(err); p != "" {
+		return w.showDoorAbout(c, problem.Status(e), frontend.SignInPage{Problem: p})
+	}
 	if e.Kind == models.Unauthenticated && c.Method() == fiber.MethodGet {
 		return w.showDoor(c, problem.Status(e))
 	}
@@ -132,6 +140,8 @@ func (w *Web) Fail(c *fiber.Ctx, err error) error {
 	switch p.Kind {
 	case frontend.ErrorNoticeChanged:
 		p.Back = "/consents"
+	case frontend.ErrorLinkUsed:
+		p.Fresh = w.freshAction(c, err)
 	case frontend.ErrorBadInput:
 		p.Detail = session.From(c).Words.T("error."+e.Code, e.Args...)
 	}
@@ -145,7 +155,7 @@ func errorKind(err error, e *models.Error) frontend.ErrorKind {
 		return frontend.ErrorNoticeChanged
 	case errors.Is(err, auth.ErrCSRF):
 		return frontend.ErrorFormExpired
-	case errors.Is(err, auth.ErrLinkUsed), errors.Is(err, auth.ErrLinkExpired), errors.Is(err, auth.ErrLinkUnknown):
+	case errors.Is(err, auth.ErrLinkUsed), errors.Is(err, auth.ErrLinkExpired), errors.Is(err, auth.ErrLinkUnknown), errors.Is(err, auth.ErrLinkRevoked):
 		return frontend.ErrorLinkUsed
 	}
 	switch e.Kind {

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"time"
 
 	"candor/models"
 	"candor/models/store"
@@ -78,4 +79,32 @@ func (s *Service) EndedLink(ctx context.Context, secret string) (store.Link, err
 		return store.Link{}, ErrLinkUnknown
 	}
 	return link, nil
+}
+
+// MailedLinkLifetime is how long a link may wait that is sent by mail.
+const MailedLinkLifetime = 15 * time.Minute
+
+// FreshLink makes a link in place of one that is over, by its hash: to the same page, with the same way back. Under
+// one key it is made once, however often it is asked for. ErrLinkUnknown if the old one is gone or was revoked.
+func (s *Service) FreshLink(ctx context.Context, old, key string) (Link, string, error) {
+	was, err := s.config.Sessions.Link(ctx, old)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && !was.RevokedAt.IsZero()) {
+		return Link{}, "", ErrLinkUnknown
+	}
+	if err != nil {
+		return Link{}, "", models.Wrap("read link", err)
+	}
+	id, secret, err := s.linkNames("fresh " + key)
+	if err != nil {
+		return Link{}, "", err
+	}
+	now := s.config.Clock()
+	link := store.Link{
+		ID: id, Hash: hash(secret), Customer: was.Customer, ReturnURL: was.ReturnURL, Locale: was.Locale, Flow: was.Flow,
+		CreatedAt: now, ExpiresAt: now.Add(MailedLinkLifetime),
+	}
+	if err := s.config.Sessions.CreateLink(ctx, link); err != nil && !errors.Is(err, store.ErrExists) {
+		return Link{}, "", models.Wrap("create link", err)
+	}
+	return Link{ID: id, Secret: secret, ExpiresAt: link.ExpiresAt}, was.Customer, nil
 }

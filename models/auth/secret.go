@@ -41,3 +41,17 @@ func (s *Service) derive(use, secret string) string {
 
 // same compares in constant time.
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// DrawSecret draws a secret for a cookie, and gives with it what may be kept of it.
+func (s *Service) DrawSecret() (secret, kept string, err error) {
+	secret, err = s.draw(secretSize)
+	return secret, hash(secret), err
+}
+
+// HashOf is what is kept of a secret; ok is false for a text that cannot be one.
+func HashOf(secret string) (_ string, ok bool) {
+	if !isSecret(secret) {
+		return "", false
+	}
+	return hash(secret), true
+}

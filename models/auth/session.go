@@ -14,10 +14,10 @@ const SessionLifetime = 8 * time.Hour
 
 // The ways to sign in.
 const (
-	MethodLink  = "link"
-	MethodEmail = "email" // a code sent to the address on file
-	MethodOIDC  = "oidc"  // the company's own sign-in
-	MethodDemo  = "demo"
+	MethodLink = "link"
+	MethodCode = "code" // sent to the address on file
+	MethodOIDC = "oidc" // the company's own sign-in
+	MethodDemo = "demo"
 )
 
 // What stands in the way of a person.

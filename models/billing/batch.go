@@ -100,8 +100,11 @@ func (b *batch) flush(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.indexEmails(ctx, b.records.values); err != nil {
+		return err
+	}
 	if len(b.deletes) > 0 {
-		if err := s.records.DeleteRecords(ctx, b.deletes); err != nil {
+		if err := s.removeRecords(ctx, b.deletes); err != nil {
 			return models.Wrap("delete records", err)
 		}
 	}

@@ -158,7 +158,7 @@ func (s *Service) checkDelete(customer, category, id string) error {
 func (s *Service) deleteRecords(ctx context.Context, customer, category, id string) error {
 	if id != "" {
 		key := store.RecordKey{Customer: customer, Category: category, ID: id}
-		return models.Wrap("delete record", s.records.DeleteRecords(ctx, []store.RecordKey{key}))
+		return models.Wrap("delete record", s.removeRecords(ctx, []store.RecordKey{key}))
 	}
 	if category != "" {
 		return s.deleteCategory(ctx, customer, category)
@@ -188,7 +188,7 @@ func (s *Service) deleteCategory(ctx context.Context, customer, category string)
 		for i, r := range page {
 			keys[i] = store.RecordKey{Customer: r.Customer, Category: r.Category, ID: r.ID}
 		}
-		if err := s.records.DeleteRecords(ctx, keys); err != nil {
+		if err := s.removeRecords(ctx, keys); err != nil {
 			return models.Wrap("delete records", err)
 		}
 	}

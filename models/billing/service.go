@@ -18,13 +18,15 @@ type Sealer interface {
 	Open(ctx context.Context, scope store.Scope, sealed, aad []byte) ([]byte, error)
 }
 
-// Config is what a Service needs; all of it is required.
+// Config is what a Service needs; all of it is required but Emails.
 type Config struct {
 	Map       *datamap.Map
 	Customers store.Customers
 	Records   store.Records
 	Ring      Sealer
-	Clock     func() time.Time
+	// Emails is kept up to date with the profiles; nil if nobody signs in by their address.
+	Emails *Emails
+	Clock  func() time.Time
 }
 
 // Service keeps what is held about customers. It is safe for concurrent use.
@@ -33,12 +35,13 @@ type Service struct {
 	customers store.Customers
 	records   store.Records
 	ring      Sealer
+	emails    *Emails
 	clock     func() time.Time
 }
 
 // New makes a Service.
 func New(c Config) *Service {
-	return &Service{dm: c.Map, customers: c.Customers, records: c.Records, ring: c.Ring, clock: c.Clock}
+	return &Service{dm: c.Map, customers: c.Customers, records: c.Records, ring: c.Ring, emails: c.Emails, clock: c.Clock}
 }
 
 // known fails with models.ErrUnknownCustomer unless the customer is there.

@@ -188,7 +188,7 @@ type Session struct {
 	Hash     string // base64url of SHA-256 of the secret in the cookie
 	Customer string // a customer's reference; or empty, and
 	Role     string // the role of a member of staff
-	Method   string // how they signed in: "link", "email", "oidc", "demo"
+	Method   string // how they signed in: "link", "code", "oidc", "demo"
 	// ID names the session where its secret must not be known: in the list of sessions.
 	ID string
 	// Link is the ID of the link that started it; empty if none did.
