@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"candor/cmd/candor/operators"
-	"candor/models/billing"
 )
 
 // demoLimit is how many requests a second one address may make of the demo: enough for a load test.
@@ -152,7 +151,7 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 		if err != nil {
 			return err
 		}
-		if err := p.importFiles(ctx, e, paths, billing.ImportOptions{}, false); err != nil {
+		if err := p.importFiles(ctx, e, paths, importing{}); err != nil {
 			return err
 		}
 		if err := p.makeChoices(ctx, e); err != nil {

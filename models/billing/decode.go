@@ -29,7 +29,7 @@ func (m *members) text(name string) string {
 // only refuses members that the kind of line does not have.
 func (m *members) only(allowed []string) error {
 	for _, t := range m.texts {
-		if t.name != "type" && !slices.Contains(allowed, t.name) {
+		if t.name != "type" && t.name != rejectedMember && !slices.Contains(allowed, t.name) {
 			return invalid(codeUnknownMember, t.name)
 		}
 	}
@@ -46,13 +46,16 @@ func (m *members) has(name string) bool {
 	return slices.ContainsFunc(m.texts, func(t member) bool { return t.name == name })
 }
 
+// rejectedMember is what a report of refused lines adds to each: why. Whoever has mended the line may leave it there.
+const rejectedMember = "rejected"
+
 // The members that are known, by what they say.
 var (
 	profileMembers  = []string{"ref", "name", "email", "phone", "address", "customer_number", "locale", "jurisdiction"}
 	recordMembers   = []string{"customer", "category", "id", "occurred_at", "source", "fields", "documents"}
 	deleteMembers   = []string{"customer", "category", "id"}
 	contentMembers  = []string{"occurred_at", "source", "fields"}
-	lineMembers     = slices.Concat([]string{"type"}, profileMembers, recordMembers)
+	lineMembers     = slices.Concat([]string{"type", rejectedMember}, profileMembers, recordMembers)
 	documentMembers = []string{"name", "media_type", "base64"}
 )
 

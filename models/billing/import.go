@@ -35,6 +35,8 @@ func (o ImportOptions) Check() error {
 type LineError struct {
 	Line int64 // from 1
 	Err  error // a *models.Error
+	// Raw is the line, valid until Rejected returns; empty if it was too long.
+	Raw []byte
 }
 
 func (e LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
@@ -78,7 +80,8 @@ type importer struct {
 	*Service
 	opts   ImportOptions
 	in     *lines
-	number int64 // of the line
+	number int64  // of the line
+	raw    []byte // the line
 	report ImportReport
 	refs   *refs
 	batch  *batch
@@ -94,6 +97,7 @@ func (i *importer) run(ctx context.Context) error {
 			return i.flush(ctx)
 		}
 		i.number++
+		i.raw = line
 		switch {
 		case errors.Is(err, errLineTooLong):
 			i.report.Lines++
@@ -119,7 +123,7 @@ func (i *importer) run(ctx context.Context) error {
 func (i *importer) reject(err error) {
 	i.report.Rejected++
 	if i.opts.Rejected != nil {
-		i.opts.Rejected(LineError{Line: i.number, Err: err})
+		i.opts.Rejected(LineError{Line: i.number, Err: err, Raw: i.raw})
 	}
 }
 
