@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -332,4 +333,58 @@ func TestNoDecisionIsNo(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	decisions(t, a)
+}
+
+// listener decides nothing and keeps what it is asked.
+type listener struct {
+	authzen.Decider
+	asked []authzen.Question
+}
+
+func (l *listener) Evaluate(_ context.Context, q authzen.Question) (authzen.Decision, error) {
+	for _, part := range []*string{ // a question is part of a request that will be gone
+		&q.Subject.Type, &q.Subject.ID, (*string)(&q.Subject.Properties), &q.Action.Name, (*string)(&q.Action.Properties),
+		&q.Resource.Type, &q.Resource.ID, (*string)(&q.Resource.Properties), &q.Context,
+	} {
+		*part = strings.Clone(*part)
+	}
+	l.asked = append(l.asked, q)
+	return authzen.Decision{}, nil
+}
+
+// TestWhatIsAsked holds what reaches the decider against what was sent: defaults, what overrides them, and what a request
+// of its kind passes over.
+func TestWhatIsAsked(t *testing.T) {
+	r := newRig(t)
+	const (
+		subject = `"subject":{"type":"a","id":"b","properties":{"c":1}}`
+		context = `"context":{"d":2}`
+	)
+	whole := authzen.Question{
+		Subject: authzen.Entity{Type: "a", ID: "b", Properties: `{"c":1}`}, Action: authzen.Action{Name: "read"},
+		Resource: authzen.Entity{Type: "record", ID: "record-1"}, Context: `{"d":2}`,
+	}
+	other := whole
+	other.Subject, other.Action, other.Context = authzen.Entity{Type: "a", ID: "x"}, authzen.Action{Name: "e", Properties: `{"f":{}}`}, `{}`
+	for _, tt := range []struct {
+		name, path, request string
+		want                []authzen.Question
+	}{
+		{"one", single, object(subject, read, record1, context), []authzen.Question{whole}},
+		{"one, with what means nothing there", single, object(subject, read, record1, context, `"evaluations":7,"options":"x","page":[]`), []authzen.Question{whole}},
+		{"defaults", batch, object(subject, read, context, each(object(record1))), []authzen.Question{whole}},
+		{"none but defaults", batch, object(subject, read, record1, context, each()), []authzen.Question{whole}},
+		{"what overrides them", batch, object(subject, read, record1, context,
+			each(object(), object(`"subject":{"id":"x"}`, `"action":{"name":"e","properties":{"f":{}}}`, `"context":{}`))), []authzen.Question{whole, other}},
+		{"a batch in a batch", batch, object(subject, read, record1, context, each(object(`"evaluations":7,"options":7`))), []authzen.Question{whole}},
+		{"a default that is wrong and not used", batch, object(`"action":{"name":7}`, `"resource":{"id":"x","id":"y"}`, each(object(subject, read, record1, context))),
+			[]authzen.Question{whole}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := &listener{}
+			if a := r.post(t, r.serve(t, l)+tt.path, tt.request); a.status != http.StatusOK || !slices.Equal(l.asked, tt.want) {
+				t.Errorf("%d %s: asked %+v, want %+v", a.status, a.body, l.asked, tt.want)
+			}
+		})
+	}
 }
