@@ -48,7 +48,7 @@ func TestDamagedChoicesAreNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for end := range len(raw) {
+	for end := range raw {
 		if got, err := models.ReadChoices(raw[:end], "b"); err == nil {
 			t.Errorf("%s: %v", raw[:end], got)
 		}

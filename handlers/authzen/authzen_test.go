@@ -377,8 +377,10 @@ func TestWhatIsAsked(t *testing.T) {
 		{"what overrides them", batch, object(subject, read, record1, context,
 			each(object(), object(`"subject":{"id":"x"}`, `"action":{"name":"e","properties":{"f":{}}}`, `"context":{}`))), []authzen.Question{whole, other}},
 		{"a batch in a batch", batch, object(subject, read, record1, context, each(object(`"evaluations":7,"options":7`))), []authzen.Question{whole}},
-		{"a default that is wrong and not used", batch, object(`"action":{"name":7}`, `"resource":{"id":"x","id":"y"}`, each(object(subject, read, record1, context))),
-			[]authzen.Question{whole}},
+		{
+			"a default that is wrong and not used", batch, object(`"action":{"name":7}`, `"resource":{"id":"x","id":"y"}`, each(object(subject, read, record1, context))),
+			[]authzen.Question{whole},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := &listener{}

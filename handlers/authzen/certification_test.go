@@ -256,8 +256,10 @@ func TestCertification(t *testing.T) {
 			each(object(record1), object(record2, `"context":{"time":"2025-06-27T19:00-07:00","source":"batch-override"}`))), all("?", "?")},
 		{"c-3-2-7 default value merging", batch, object(alice, write, anyOne,
 			each(object(`"resource":{"id":"record-1","properties":{"status":"active"}}`), object(archived))), all("true", "false")},
-		{"c-3-3 length and order", batch, object(bob, record1, each(object(write), object(read), object(write), object(read), object(write))),
-			all("false", "true", "false", "true", "false")},
+		{
+			"c-3-3 length and order", batch, object(bob, record1, each(object(write), object(read), object(write), object(read), object(write))),
+			all("false", "true", "false", "true", "false"),
+		},
 		{"c-3-4-1 evaluation-level errors", batch, object(alice, read, each(object(record1), object())), all("true", "false")},
 		{"c-3-4-1 malformed JSON", batch, `{"evaluations":[`, refused},
 		{"c-3-4-2 missing evaluations array", batch, object(alice, read, record1), permitted},

@@ -81,11 +81,11 @@ func readLimit(raw string) (int, error) {
 	if strings.Trim(raw, "0123456789") != "" {
 		return 0, Malformed("page.limit", "must be a whole number, 0 or more")
 	}
-	n, err := strconv.Atoi(raw)
-	if err != nil || n > mostLimit {
+	if len(raw) > len("1000") { // without leading zeros, which JSON does not know
 		return mostLimit, nil
 	}
-	return n, nil
+	n, err := strconv.Atoi(raw)
+	return min(n, mostLimit), err
 }
 
 var errToken = Malformed("page.token", "is not one that was given for this query")
