@@ -69,7 +69,11 @@ func (s *Service) Allowing(ctx context.Context, purpose, category, after string,
 		if err := look(ctx, n); err != nil {
 			return CustomerPage{}, fmt.Errorf("list customers: %w", err)
 		}
-		looked, n = looked+n, 2*n
+		looked += n
+		n *= 2
+		if found := len(l.page.Customers); found > 0 { // as many as it takes at that rate, and some more
+			n = min(n, (limit-found)*looked/found+10)
+		}
 	}
 	if !l.page.More {
 		l.page.Next = ""
