@@ -83,8 +83,11 @@ func (d *demoCard) fill(ctx context.Context, p *program) error {
 		return err
 	}
 	client, secret, err := p.auth.AddClient(ctx, "Demo billing system", auth.Scopes())
+	if err != nil {
+		return err
+	}
 	d.API = demoAPI{ClientID: client.ID, ClientSecret: secret}
-	return err
+	return p.demoClients(ctx)
 }
 
 // mostListed is how many customers the card names: the door and whoever tries the demo need no more.

@@ -1,12 +1,20 @@
 package api_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"candor/models/auth"
 )
 
 type tokenAnswer struct {
@@ -56,6 +64,49 @@ func TestToken(t *testing.T) {
 	}
 }
 
+const assertionType = "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+
+// A client signs who it is, by what the server says of itself, and its assertion is taken once.
+func TestTokenByAssertion(t *testing.T) {
+	r := newRig(t)
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, _, err := r.Auth.Enrol(t.Context(), auth.Enrolment{Name: "rating", Scopes: []string{"records"}, JWKS: []byte(
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"` + base64.RawURLEncoding.EncodeToString(public) + `"}]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta := decode[struct {
+		Issuer     string   `json:"issuer"`
+		Methods    []string `json:"token_endpoint_auth_methods_supported"`
+		Algorithms []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+	}](t, r.do(t, get("/.well-known/oauth-authorization-server").with("Authorization", "")))
+	if !slices.Contains(meta.Methods, "private_key_jwt") || !slices.Contains(meta.Algorithms, "EdDSA") || slices.Contains(meta.Algorithms, "none") {
+		t.Errorf("%+v", meta)
+	}
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
+		"iss": client.ID, "sub": client.ID, "aud": meta.Issuer, "jti": "1", "exp": r.Time().Add(time.Minute).Unix(),
+	})
+	token.Header["kid"] = "1"
+	assertion, err := token.SignedString(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := "grant_type=client_credentials" + assertionType + "&client_assertion=" + assertion
+	a, got := r.askToken(t, "", form)
+	if a.status != http.StatusOK || got.Scope != "records" {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if a := r.do(t, put(record, invoice).with("Authorization", "Bearer "+got.AccessToken)); a.status != http.StatusNoContent {
+		t.Errorf("the token does not work: %d %s", a.status, a.body)
+	}
+	if a, got := r.askToken(t, "", form); a.status != http.StatusUnauthorized || got.Error != "invalid_client" || !strings.Contains(a.body, "used before") {
+		t.Errorf("again: %d %s", a.status, a.body)
+	}
+}
+
 func TestTokenRefused(t *testing.T) {
 	r := newRig(t)
 	const grant = "grant_type=client_credentials"
@@ -81,6 +132,13 @@ func TestTokenRefused(t *testing.T) {
 		"unknown twice":      {right, grant + "&x=1&x=2", 400, "invalid_request"},
 		"no form":            {right, grant + "&%zz", 400, "invalid_request"},
 		"unknown scope":      {right, grant + "&scope=everything", 400, "invalid_scope"},
+		"an assertion, too":  {right, grant + assertionType + "&client_assertion=x", 400, "invalid_request"},
+		"a secret, too":      {"", grant + assertionType + "&client_assertion=x&client_secret=x", 400, "invalid_request"},
+		"another kind of it": {"", grant + "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:saml2-bearer&client_assertion=x", 400, "invalid_request"},
+		"no kind of it":      {"", grant + "&client_assertion=x", 400, "invalid_request"},
+		"no assertion":       {"", grant + assertionType, 400, "invalid_request"},
+		"a bad assertion":    {"", grant + assertionType + "&client_assertion=a.b.c", 401, "invalid_client"},
+		"an access token":    {"", grant + assertionType + "&client_assertion=" + r.token, 401, "invalid_client"},
 		"too large":          {right, grant + "&x=" + strings.Repeat("a", 20_000), 413, "invalid_request"},
 	} {
 		a, got := r.askToken(t, tt.authorization, tt.form)
