@@ -359,5 +359,3 @@ func (i *Intake) Seen(ctx context.Context, event string) (bool, error) {
 func (i *Intake) Done(ctx context.Context, event string) error {
 	return models.Wrap("mark event", i.Store.MarkEvent(ctx, i.Name, event, i.Clock()))
 }
-
-var emptyProfile billing.Profile

@@ -23,7 +23,7 @@ func (c *Connector) client(attempts int) *api.Client {
 		HTTPClient:        &http.Client{Transport: &retrying{Config: c.Config, attempts: attempts}},
 		LeveledLogger:     &api.LeveledLogger{Level: api.LevelNull},
 		MaxNetworkRetries: api.Int64(0),
-		EnableTelemetry:   api.Bool(false),
+		EnableTelemetry:   new(false),
 	}
 	if c.APIURL != "" {
 		config.URL = api.String(c.APIURL)

@@ -2,6 +2,7 @@ package stripe_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -218,14 +219,9 @@ func (f *fake) expand(r *http.Request, o object, prefix string) object {
 }
 
 func clone(o object, changes ...object) object {
-	c := object{}
-	for k, v := range o {
-		c[k] = v
-	}
+	c := maps.Clone(o)
 	for _, change := range changes {
-		for k, v := range change {
-			c[k] = v
-		}
+		maps.Copy(c, change)
 	}
 	return c
 }

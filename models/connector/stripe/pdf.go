@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"candor/models"
@@ -86,20 +87,11 @@ func (c *Connector) file(ctx context.Context, link string) ([]byte, error) {
 
 // mayFetch says whether a URL is https at one of the hosts, or below one.
 func (c *Connector) mayFetch(u *url.URL) bool {
-	if u.Scheme != "https" || u.User != nil || u.Port() != "" && len(c.PDFHosts) > 0 && !c.exact(u.Host) {
+	if u.Scheme != "https" || u.User != nil || u.Port() != "" && len(c.PDFHosts) > 0 && !slices.Contains(c.PDFHosts, u.Host) {
 		return false
 	}
 	for _, host := range c.PDFHosts {
 		if u.Host == host || u.Hostname() == host || strings.HasSuffix(u.Hostname(), "."+host) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *Connector) exact(host string) bool {
-	for _, h := range c.PDFHosts {
-		if h == host {
 			return true
 		}
 	}

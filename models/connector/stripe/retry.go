@@ -58,21 +58,25 @@ func passing(response *http.Response, err error) bool {
 		response.StatusCode >= http.StatusInternalServerError
 }
 
-// pause is how long to wait: as long as Stripe says (RFC 9110, section 10.2.3), else twice as long each time, less a
-// random part so that many do not come back at once.
+// pause is how long to wait: as long as Stripe says, else twice as long each time, less a random part so that many do not
+// come back at once.
 func (r *retrying) pause(attempt int, response *http.Response) time.Duration {
 	if response != nil {
-		if said := response.Header.Get("Retry-After"); said != "" {
-			if n, err := strconv.Atoi(said); err == nil && n >= 0 {
-				return min(time.Duration(n)*time.Second, longestPause)
-			}
-			if t, err := http.ParseTime(said); err == nil {
-				return min(max(0, t.Sub(r.Clock())), longestPause)
-			}
+		if said, ok := r.after(response.Header.Get("Retry-After")); ok {
+			return min(max(0, said), longestPause)
 		}
 	}
 	pause := min(firstPause<<(attempt-1), longestPause)
 	return pause - time.Duration(r.Jitter()*float64(pause)/2)
+}
+
+// after reads a Retry-After, which is seconds or a date (RFC 9110, section 10.2.3).
+func (r *retrying) after(said string) (time.Duration, bool) {
+	if n, err := strconv.Atoi(said); err == nil {
+		return time.Duration(n) * time.Second, true
+	}
+	t, err := http.ParseTime(said)
+	return t.Sub(r.Clock()), err == nil
 }
 
 // ending ends an attempt's context when its answer has been read.

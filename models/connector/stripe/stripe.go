@@ -135,7 +135,7 @@ const listing = 100
 
 // params are those of a page.
 func params(after string, size int64) api.ListParams {
-	p := api.ListParams{Limit: api.Int64(size), Single: true}
+	p := api.ListParams{Limit: new(size), Single: true}
 	if after != "" {
 		p.StartingAfter = api.String(after)
 	}

@@ -93,7 +93,7 @@ func (c *Connector) meters(ctx context.Context) ([]*api.BillingMeter, error) {
 func (c *Connector) usage(ctx context.Context, customer string, meter *api.BillingMeter, from, to time.Time) ([]connector.State, error) {
 	list := c.stripe(ctx).V1BillingMeterEventSummaries.List(ctx, &api.BillingMeterEventSummaryListParams{
 		ListParams: api.ListParams{Limit: api.Int64(listing)}, ID: api.String(meter.ID), Customer: api.String(customer),
-		StartTime: api.Int64(from.Unix()), EndTime: api.Int64(to.Unix()), ValueGroupingWindow: api.String("day"),
+		StartTime: new(from.Unix()), EndTime: new(to.Unix()), ValueGroupingWindow: api.String("day"),
 	})
 	var months []time.Time
 	sums := map[time.Time]*sum{}
