@@ -259,7 +259,7 @@ func call(t *testing.T, method, target, token, body string) []byte {
 
 // accessToken makes a client on the command line and gets it a token.
 func (s *server) accessToken() string {
-	out, err := s.run("clients", "add", "--scopes", "customers sessions consents:read webhooks", "Test")
+	out, err := s.run("clients", "add", "--scopes", "customers sessions consents:read consents:write webhooks", "Test")
 	if err != nil {
 		s.t.Fatalf("clients add: %v\n%s", err, out)
 	}

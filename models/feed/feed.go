@@ -148,7 +148,8 @@ func (f *Feed) Read(ctx context.Context, q Query) (Page, error) {
 	}
 	waiting, cancel := context.WithTimeout(ctx, q.Wait)
 	defer cancel()
-	defer context.AfterFunc(f.ended, cancel)()
+	unhook := context.AfterFunc(f.ended, cancel)
+	defer unhook()
 	page := Page{Changes: []Change{}, Last: q.After}
 	for {
 		more, err := f.scan(ctx, q, &page)

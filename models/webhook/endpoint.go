@@ -135,8 +135,7 @@ func (s *Service) check(in Input) error {
 		return errBadState
 	}
 	err := s.cfg.Feed.Check(feed.Filter{Kinds: in.Kinds, Purposes: in.Purposes})
-	var e *models.Error
-	if errors.As(err, &e) { // the members here are lists, and named so
+	if e, ok := errors.AsType[*models.Error](err); ok { // the members here are lists, and named so
 		return e.In(e.Field + "s")
 	}
 	return err

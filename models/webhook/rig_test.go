@@ -88,7 +88,7 @@ func (r *rig) config(loopback bool) webhook.Config {
 // pass waits until somebody waits, and lets that time go by.
 func (r *rig) pass() time.Duration {
 	waiting := <-r.armed
-	r.Rig.Pass(waiting.wait)
+	r.Pass(waiting.wait)
 	waiting.fire <- r.Time()
 	return waiting.wait
 }
