@@ -145,8 +145,8 @@ func demoSettings(dir, operator, baseURL string) settings {
 
 // fill makes what is missing: invented data through the real import, an API client, a few choices.
 func (d *demonstration) fill(ctx context.Context, e env) error {
-	p := d.program
-	if !d.card.complete() {
+	p, fresh := d.program, !d.card.complete()
+	if fresh {
 		paths, err := d.makeData(e)
 		if err != nil {
 			return err
@@ -160,6 +160,11 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 	}
 	if err := d.card.fill(ctx, p); err != nil {
 		return err
+	}
+	if fresh {
+		if err := d.makeRequests(ctx); err != nil {
+			return err
+		}
 	}
 	return d.card.write(d.dir)
 }

@@ -22,6 +22,10 @@ func rebuild(ctx context.Context, e env, args []string) error {
 		if err := work(ctx, progress); err != nil {
 			return err
 		}
+		p.openRequests()
+		if err := p.rebuildRequests(ctx, *check); err != nil {
+			return err
+		}
 		fmt.Fprintf(e.stdout, "the projections %s %d entries\n", done, size)
 		return nil
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"candor/models/request"
@@ -25,4 +26,13 @@ func (p *program) countRequests() (open, overdue, tasks int64, ok bool) {
 	defer cancel()
 	counts, err := p.requests.Counts(ctx)
 	return counts.Open, counts.Overdue, counts.Tasks, err == nil
+}
+
+// rebuildRequests makes the state of requests anew from the log, or compares it.
+func (p *program) rebuildRequests(ctx context.Context, check bool) error {
+	differ, err := p.requests.Rebuild(ctx, check)
+	if err == nil && check && differ > 0 {
+		err = fmt.Errorf("the state of %d requests is not what the log says: run candor rebuild", differ)
+	}
+	return err
 }

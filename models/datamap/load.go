@@ -143,6 +143,9 @@ func (m *Map) validateCategories(c *checker) {
 		cat := &m.Categories[i]
 		place := "categories." + cat.Key
 		c.key(place, cat.Key, seen)
+		if cat.Key == "evidence" || cat.Key == "requests" || cat.Key == "log" {
+			c.bad(place, "key %q names a key for what a customer chose and asked: choose another", cat.Key)
+		}
 		c.text(place+".label", cat.Label)
 		c.text(place+".what", cat.What)
 		c.text(place+".why", cat.Why)
