@@ -143,7 +143,7 @@ func (m *Map) validateCategories(c *checker) {
 		cat := &m.Categories[i]
 		place := "categories." + cat.Key
 		c.key(place, cat.Key, seen)
-		if cat.Key == "evidence" || cat.Key == "requests" || cat.Key == "log" {
+		if cat.Key == "evidence" || cat.Key == "requests" {
 			c.bad(place, "key %q names a key for what a customer chose and asked: choose another", cat.Key)
 		}
 		c.text(place+".label", cat.Label)
