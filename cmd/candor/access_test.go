@@ -43,7 +43,8 @@ func newWatchedSite(t *testing.T, logger *slog.Logger, collector string) *site {
 	dir := t.TempDir()
 	s := settings{
 		BaseURL: "http://127.0.0.1", Origin: "privacy.example.com/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"),
-		PerSecond: 1_000_000, OTLPEndpoint: collector, signInSettings: signInSettings{ShowMail: true, StepUpAfter: 15 * time.Minute},
+		PerSecond: 1_000_000, OTLPEndpoint: collector, ReturnOrigins: []string{"https://my.example.com"},
+		signInSettings: signInSettings{ShowMail: true, StepUpAfter: 15 * time.Minute},
 	}
 	s.complete()
 	p, err := open(t.Context(), s, os.DirFS("operators/utility"), logger)

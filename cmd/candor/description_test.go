@@ -214,11 +214,13 @@ type world struct {
 	client struct{ id, secret string }
 	rules  validator.Validator
 	calls  int
+
+	operations []operation
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{site: newSite(t), tokens: map[string]string{}}
+	w := &world{site: newSite(t), tokens: map[string]string{}, operations: described(t)}
 	w.url = handlerstest.Listen(t, w.app)
 	document, err := libopenapi.NewDocument(api.OpenAPI)
 	check(t, err)

@@ -94,7 +94,7 @@ var parts = []string{"%00", "%FF", "..%2F..", "a%0Ab", strings.Repeat("a", 300),
 // refused, no answer is a fault of the server, and every answer is one that is described.
 func TestMalformedRequests(t *testing.T) {
 	w := newWorld(t)
-	for _, o := range described(t) {
+	for _, o := range w.operations {
 		w.t = t
 		base := w.authorized(o.ask(w.values(o)))
 		before := w.state()
@@ -226,7 +226,7 @@ func (w *world) othersThan(scopes []string) []string {
 // is sent again under its Idempotency-Key is answered alike and done once.
 func TestExamplesOfTheDescription(t *testing.T) {
 	w := newWorld(t)
-	for _, o := range described(t) {
+	for _, o := range w.operations {
 		t.Run(o.name(), func(t *testing.T) {
 			w.t = t
 			a := w.authorized(o.ask(w.values(o))).with("Idempotency-Key", "of "+o.name())
@@ -252,7 +252,7 @@ func TestExamplesOfTheDescription(t *testing.T) {
 // TestOutOfOrder: whatever comes in whatever order is answered, and as described.
 func TestOutOfOrder(t *testing.T) {
 	w := newWorld(t)
-	operations := described(t)
+	operations := slices.Clone(w.operations)
 	known := map[string]map[string]string{}
 	for _, o := range operations {
 		known[o.path] = w.values(o)
@@ -280,7 +280,7 @@ func (w *world) values(o operation) map[string]string {
 		return out
 	}
 	collection, _, _ := strings.Cut(o.path, "/{")
-	for _, maker := range described(w.t) {
+	for _, maker := range w.operations {
 		if maker.path != collection || maker.method != http.MethodPost {
 			continue
 		}
@@ -309,7 +309,7 @@ func (w *world) leadNowhere(id string) {
 // change has somebody decide something, and gives the entry that says so.
 func (w *world) change() string {
 	w.t.Helper()
-	for _, o := range described(w.t) {
+	for _, o := range w.operations {
 		if o.method == http.MethodPut && o.path == "/api/v1/customers/{ref}/consents/{purpose}" {
 			w.do(w.authorized(o.ask(nil)))
 		}
@@ -325,7 +325,7 @@ func (w *world) change() string {
 // makeExamples makes the customer and the record that examples are about.
 func (w *world) makeExamples() {
 	w.t.Helper()
-	for _, o := range described(w.t) {
+	for _, o := range w.operations {
 		if o.method == http.MethodPut && (o.path == "/api/v1/customers/{ref}" || o.path == "/api/v1/customers/{ref}/records/{category}/{id}") {
 			w.do(w.authorized(o.ask(nil)))
 		}
@@ -335,7 +335,7 @@ func (w *world) makeExamples() {
 // makeTask gives the id of a task that the client was given, for a request that is accepted.
 func (w *world) makeTask() string {
 	w.t.Helper()
-	for _, o := range described(w.t) {
+	for _, o := range w.operations {
 		if o.method != http.MethodPost || o.path != "/api/v1/requests" {
 			continue
 		}
