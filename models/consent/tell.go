@@ -231,7 +231,8 @@ func checkEvidence(e *ledger.Backing) error {
 		field, value string
 		most         int
 	}{
-		{"evidence.reference", e.Reference, maxEvidenceReference}, {"evidence.note", e.Note, maxEvidenceNote},
+		{"evidence.reference", e.Reference, maxEvidenceReference},
+		{"evidence.note", e.Note, maxEvidenceNote},
 		{"evidence.recorded_by", e.RecordedBy, maxRecordedBy},
 	} {
 		switch {

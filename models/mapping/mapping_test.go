@@ -85,8 +85,14 @@ func TestARowThatIsRefusedIsToldOfInItsPlace(t *testing.T) {
 		line        int64
 		code, field string
 	}{
-		{3, "not_a_date", "occurred_at"}, {4, "not_an_amount", "fields.total"}, {5, "value_not_mapped", "fields.status"},
-		{6, "row_of_other_length", ""}, {7, "", ""}, {9, "not_a_date", "occurred_at"}, {10, "bad_csv", ""}, {11, "bad_utf8", "id"},
+		{3, "not_a_date", "occurred_at"},
+		{4, "not_an_amount", "fields.total"},
+		{5, "value_not_mapped", "fields.status"},
+		{6, "row_of_other_length", ""},
+		{7, "", ""},
+		{9, "not_a_date", "occurred_at"},
+		{10, "bad_csv", ""},
+		{11, "bad_utf8", "id"},
 		{12, "not_an_amount", "fields.total"},
 	} {
 		row := rows.Row(int64(i + 1))

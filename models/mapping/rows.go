@@ -168,7 +168,8 @@ func (r *Rows) next() {
 		if raw, err := r.m.lineOf(r, cells); err != nil {
 			row.Err = err
 		} else {
-			made = append(raw, '\n')
+			raw = append(raw, '\n')
+			made = raw
 		}
 	}
 	r.rows[r.line] = row

@@ -95,8 +95,18 @@ func unquoted(key ast.MapKeyNode) string {
 
 // tokens are the parts of a format, the longer ones first, with Go's own.
 var tokens = []struct{ written, layout string }{
-	{"YYYY", "2006"}, {"YY", "06"}, {"MM", "01"}, {"M", "1"}, {"DD", "02"}, {"D", "2"}, {"HH", "15"}, {"H", "15"}, {"mm", "04"}, {"ss", "05"},
-	{"T", "T"}, {"Z", "Z07:00"},
+	{"YYYY", "2006"},
+	{"YY", "06"},
+	{"MM", "01"},
+	{"M", "1"},
+	{"DD", "02"},
+	{"D", "2"},
+	{"HH", "15"},
+	{"H", "15"},
+	{"mm", "04"},
+	{"ss", "05"},
+	{"T", "T"},
+	{"Z", "Z07:00"},
 }
 
 // layoutOf turns a format into Go's form of it. It must say year, month and day.
