@@ -238,6 +238,7 @@ var access = map[string]rule{
 	"GET /.well-known/jwks.json":                          everybody,
 	"GET /.well-known/security.txt":                       everybody,
 	"GET /.well-known/oauth-authorization-server":         everybody,
+	"GET /.well-known/gpc.json":                           everybody,
 	"GET /.well-known/authzen-configuration":              everybody,
 	"GET /healthz":                                        everybody,
 	"GET /readyz":                                         everybody,
