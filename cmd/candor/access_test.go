@@ -116,7 +116,7 @@ func (v *visitor) do(method, path string, body any) (*http.Response, string) {
 		request.Header.Set("Content-Type", contentType)
 	}
 	if v.cookie != "" {
-		request.Header.Set("Cookie", strings.Split(v.cookie, ";")[0])
+		request.Header.Set("Cookie", strings.ReplaceAll(strings.Split(v.cookie, ";")[0], ",", "; "))
 	}
 	if v.token != "" {
 		request.Header.Set("Authorization", "Bearer "+v.token)
