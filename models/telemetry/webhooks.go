@@ -21,6 +21,10 @@ func (m *Metrics) WebhookWatch() webhook.Watch {
 		Name: "candor_webhook_disabled_total", Help: "Endpoints that were disabled because of their answers, by reason.",
 	}, []string{"reason"})
 	m.Registry.MustRegister(attempts, givenUp, ended)
+	attempts.WithLabelValues(webhook.Delivered) // shown before the first
+	for _, reason := range []string{webhook.Gone, webhook.Failing} {
+		ended.WithLabelValues(reason)
+	}
 	return webhook.Watch{
 		Attempt: func(outcome string, took time.Duration) { attempts.WithLabelValues(outcome).Observe(took.Seconds()) },
 		GivenUp: givenUp.Inc,
