@@ -59,13 +59,36 @@ type page struct {
 }
 
 // pages is every page there is, who may ask for it, and what the request must carry.
-func (s *site) pages() []page {
+func (s *site) pages() []page { return slices.Concat(s.doors(), s.customerPages(), s.staffPages()) }
+
+// doors are the ways in and out.
+func (s *site) doors() []page {
 	const get, post = http.MethodGet, http.MethodPost
 	w := s.Web
-	clientManagers := staffWho(auth.ManageClients)
-	officers := staffWho(auth.HandleRequests)
-	const requestsPage = "/staff/requests"
 	table := []page{
+		{get, "/sessions/:token", anyone, anywhere, w.Link},
+		{post, "/sessions/:token", anyone, sameSite, w.UseLink},
+		{post, "/sessions/:token/fresh", anyone, sameSite, w.FreshLink},
+		{post, "/sign-in/email", anyone, sameSite, w.AskCode},
+		{get, "/sign-in/code", anyone, anywhere, w.Code},
+		{post, "/sign-in/code", anyone, sameSite, w.EnterCode},
+		{get, "/sign-in/people", anyone, anywhere, w.People},
+		{post, "/sign-in/people", anyone, sameSite, w.EnterAs},
+		{get, "/sign-in/company", anyone, anywhere, w.Company},
+		{get, "/sign-in/company/callback", anyone, anywhere, w.CompanyCallback},
+		{post, "/sign-out", anyone, ownForm, w.SignOut},
+	}
+	if w.Demo != nil {
+		table = append(table, page{post, "/demo/sign-in", anyone, sameSite, w.DemoSignIn}, page{get, "/demo/mail", anyone, anywhere, w.DemoMail})
+	}
+	return table
+}
+
+// customerPages are what people see of themselves, and what everybody may read.
+func (s *site) customerPages() []page {
+	const get, post = http.MethodGet, http.MethodPost
+	w := s.Web
+	return []page{
 		{get, "/", anyone, anywhere, w.Front},
 		{get, "/data/:category", customers, anywhere, w.Category},
 		{get, "/data/:category/:record/documents/:name", customers, anywhere, w.Document},
@@ -85,23 +108,25 @@ func (s *site) pages() []page {
 		{get, "/receipts/:seq", customers, anywhere, w.Receipt},
 		{get, "/notices/:key", anyone, anywhere, w.Notice},
 		{get, "/notices/:key/versions/:version", anyone, anywhere, w.NoticeVersion},
-		{get, "/sessions/:token", anyone, anywhere, w.Link},
-		{post, "/sessions/:token", anyone, sameSite, w.UseLink},
-		{post, "/sessions/:token/fresh", anyone, sameSite, w.FreshLink},
-		{post, "/sign-in/email", anyone, sameSite, w.AskCode},
-		{get, "/sign-in/code", anyone, anywhere, w.Code},
-		{post, "/sign-in/code", anyone, sameSite, w.EnterCode},
-		{get, "/sign-in/people", anyone, anywhere, w.People},
-		{post, "/sign-in/people", anyone, sameSite, w.EnterAs},
-		{get, "/sign-in/company", anyone, anywhere, w.Company},
-		{get, "/sign-in/company/callback", anyone, anywhere, w.CompanyCallback},
 		{get, "/account/sessions", customers, anywhere, w.SessionList},
 		{post, "/account/sessions/end-others", customers, ownForm, w.EndOtherSessions},
 		{post, "/account/sessions/:id/end", customers, ownForm, w.EndSession},
 		{get, "/account/confirm", customers, anywhere, w.Confirm},
 		{post, "/account/confirm", customers, ownForm, w.AskConfirmation},
 		{get, "/account/confirm/company", customers, anywhere, w.ConfirmAtCompany},
-		{post, "/sign-out", anyone, ownForm, w.SignOut},
+		{get, "/assets/:name", anyone, anywhere, w.Asset},
+	}
+}
+
+// staffPages are for the roles that their rows name.
+func (s *site) staffPages() []page {
+	const (
+		get, post    = http.MethodGet, http.MethodPost
+		requestsPage = "/staff/requests"
+	)
+	w := s.Web
+	clientManagers, officers := staffWho(auth.ManageClients), staffWho(auth.HandleRequests)
+	return []page{
 		{get, "/staff", staff, anywhere, w.StaffHome},
 		{get, requestsPage, staffWho(auth.SeeRequests), anywhere, w.StaffRequests},
 		{get, requestsPage + "/:id", officers, anywhere, w.StaffRequest},
@@ -118,12 +143,7 @@ func (s *site) pages() []page {
 		{post, "/staff/clients/:id/keys", clientManagers, ownForm, w.ReplaceClientKeys},
 		{get, "/staff/clients/:id/revoke", clientManagers, anywhere, w.AskRevokeClient},
 		{post, "/staff/clients/:id/revoke", clientManagers, ownForm, w.RevokeClient},
-		{get, "/assets/:name", anyone, anywhere, w.Asset},
 	}
-	if w.Demo != nil {
-		table = append(table, page{post, "/demo/sign-in", anyone, sameSite, w.DemoSignIn}, page{get, "/demo/mail", anyone, anywhere, w.DemoMail})
-	}
-	return table
 }
 
 // menu is the navigation of staff in a role: of these pages, those that the table lets them see.

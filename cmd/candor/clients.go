@@ -164,8 +164,12 @@ func (p *program) showClient(ctx context.Context, e env, id string) error {
 	}
 	w := tabwriter.NewWriter(e.stdout, 0, 4, 2, ' ', 0)
 	for _, line := range [][2]string{
-		{"id", c.ID}, {"name", c.Name}, {"scopes", strings.Join(c.Scopes, " ")}, {"shows", shows(c)},
-		{"added", instant(c.CreatedAt)}, {"revoked", instant(c.RevokedAt)},
+		{"id", c.ID},
+		{"name", c.Name},
+		{"scopes", strings.Join(c.Scopes, " ")},
+		{"shows", shows(c)},
+		{"added", instant(c.CreatedAt)},
+		{"revoked", instant(c.RevokedAt)},
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", line[0], line[1])
 	}

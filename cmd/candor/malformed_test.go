@@ -76,14 +76,26 @@ var bodies = []string{
 // values are put in the place of each member of a body.
 var values = []any{
 	nil, true, -1, 0, 1.5, 1e300, "", " ", "x", "nonsense", "é\u202e", "\x00", "<script>", "../..", "' OR 1=1 --", "4111 1111 1111 1111",
-	strings.Repeat("a", 5_000), "2999-01-01T00:00:00Z", "2026-13-45T00:00:00Z", []any{}, []any{nil}, []any{"x", "x"}, map[string]any{}, map[string]any{"$ne": nil},
+	strings.Repeat("a", 5_000), "2999-01-01T00:00:00Z", "2026-13-45T00:00:00Z",
+	[]any{},
+	[]any{nil},
+	[]any{"x", "x"},
+	map[string]any{},
+	map[string]any{"$ne": nil},
 }
 
 // headers are as no caller should send them.
 var headers = []map[string]string{
-	{"Content-Type": "text/plain"}, {"Content-Type": "application/json;charset"}, {"Content-Type": "multipart/form-data; boundary=x"}, {"Content-Type": ";"},
-	{"Content-Encoding": "gzip"}, {"Idempotency-Key": strings.Repeat("k", 256)}, {"Idempotency-Key": "é"}, {"Accept-Language": "\x80;;q=a"},
-	{"Accept": "nonsense"}, {"X-Request-ID": strings.Repeat("x", 2_000)},
+	{"Content-Type": "text/plain"},
+	{"Content-Type": "application/json;charset"},
+	{"Content-Type": "multipart/form-data; boundary=x"},
+	{"Content-Type": ";"},
+	{"Content-Encoding": "gzip"},
+	{"Idempotency-Key": strings.Repeat("k", 256)},
+	{"Idempotency-Key": "é"},
+	{"Accept-Language": "\x80;;q=a"},
+	{"Accept": "nonsense"},
+	{"X-Request-ID": strings.Repeat("x", 2_000)},
 }
 
 // parts take the place of what a path names.

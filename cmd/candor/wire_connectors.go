@@ -104,7 +104,7 @@ func (p *program) forgetEvents(ctx context.Context) {
 // connector finds one that is on.
 func (p *program) connector(name string) (*connected, error) {
 	for _, c := range p.connectors {
-		if c.Connector.Name() == name {
+		if c.Name() == name {
 			return c, nil
 		}
 	}

@@ -132,7 +132,7 @@ func (r *rig) events(ctx context.Context, t testing.TB, c call) <-chan event {
 	out := make(chan event)
 	go func() {
 		defer close(out)
-		defer response.Body.Close() //nolint:errcheck // nothing was written
+		defer response.Body.Close()
 		var e event
 		for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 			name, value, _ := strings.Cut(lines.Text(), ": ")

@@ -84,7 +84,7 @@ type keptJSON struct {
 
 func taskOf(t request.Task) taskJSON {
 	j := taskJSON{
-		ID: t.ID, Kind: t.Kind, Customer: t.Customer, Request: t.Task.Request, State: t.State, AskedAt: instant(t.AskedAt), LogIndex: t.Seq,
+		ID: t.ID, Kind: t.Kind, Customer: t.Customer, Request: t.Request, State: t.State, AskedAt: instant(t.AskedAt), LogIndex: t.Seq,
 		ConfirmedAt: optional(t.ClosedAt), CompletedAt: optional(t.Said.CompletedAt), Note: t.Said.Note,
 	}
 	switch t.Kind {

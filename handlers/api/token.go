@@ -79,7 +79,7 @@ func tokenForm(c *fiber.Ctx) (map[string]string, error) {
 }
 
 // jwtBearer is the one kind of client assertion there is (RFC 7523, section 2.2).
-const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" //nolint:gosec // a name, no credential
 
 // authMethods are the ways in which a client may show who it is.
 var authMethods = []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}

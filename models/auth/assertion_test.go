@@ -328,7 +328,7 @@ func TestKeysAreRotated(t *testing.T) {
 func TestKeySetsRefused(t *testing.T) {
 	r := newRig(t)
 	keys := makeSigners()
-	short, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // it is the test that such a key is refused
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -387,8 +387,10 @@ func TestKeySetsRefused(t *testing.T) {
 		t.Errorf("there are clients: %v, %v", all, err)
 	}
 	// One that has no kid is called by its thumbprint (RFC 8037, appendix A.3).
-	client, _, err := r.Enrol(t.Context(), auth.Enrolment{Name: "x", Scopes: []string{"records"},
-		JWKS: []byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`)})
+	client, _, err := r.Enrol(t.Context(), auth.Enrolment{
+		Name: "x", Scopes: []string{"records"},
+		JWKS: []byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`),
+	})
 	if err != nil || client.Keys[0].KeyID != "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k" {
 		t.Errorf("%+v, %v", client.Keys, err)
 	}

@@ -8,9 +8,11 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"time"
 
 	"candor/models"
@@ -62,7 +64,7 @@ func readKeys(raw []byte, now time.Time) ([]store.ClientKey, error) {
 	}
 	var keys []store.ClientKey
 	for i, raw := range set.Keys {
-		key, err := readKey(raw, fmt.Sprintf("%d", i+1), now)
+		key, err := readKey(raw, strconv.Itoa(i+1), now)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +111,7 @@ func readKey(raw json.RawMessage, name string, now time.Time) (store.ClientKey, 
 
 // public is the key itself.
 func (k jwk) public() (crypto.PublicKey, error) {
-	unusable := fmt.Errorf("no key of a kind that can be used")
+	unusable := errors.New("no key of a kind that can be used")
 	number := func(text string) []byte {
 		if !canonical(text) {
 			return nil

@@ -46,7 +46,7 @@ type outsideClaims struct {
 	Scope      string `json:"scope"`
 }
 
-// read verifies an access token, of this server or of the trusted outside issuer. Whose it is is taken from the token
+// read verifies an access token, of this server or of the trusted outside issuer. The token itself says whose it is
 // and then verified like all the rest.
 func (s *Service) read(ctx context.Context, token string) (access, error) {
 	if s.config.Outside != nil && issuerOf(token) == s.config.Outside.Issuer {

@@ -55,7 +55,7 @@ func (r *rig) outsideClaims() jwt.MapClaims {
 }
 
 func TestOutsideTokens(t *testing.T) {
-	short, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // it is the test that such a key is refused
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}

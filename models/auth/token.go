@@ -28,7 +28,7 @@ func (e *OAuthError) Error() string {
 
 // Is says whether it is the same error, whatever its words.
 func (e *OAuthError) Is(target error) bool {
-	other, ok := target.(*OAuthError) //nolint:errorlint // it is not wrapped: errors.Is has unwrapped it
+	other, ok := target.(*OAuthError)
 	return ok && other.Code == e.Code
 }
 

@@ -2,7 +2,6 @@ package issuer_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"encoding/base64"
 	"fmt"
@@ -62,7 +61,7 @@ func (s *server) keys(t *testing.T) *issuer.Keys {
 func has(t *testing.T, k *issuer.Keys, kid string) bool {
 	t.Helper()
 	got, err := k.Key(t.Context(), kid, "EdDSA")
-	return err == nil && key(kid).Equal(got.(crypto.PublicKey))
+	return err == nil && key(kid).Equal(got)
 }
 
 // The issuer is asked at the first need, not before, and not again for a key that is known.

@@ -95,9 +95,14 @@ func (s *Store) UpdateClient(ctx context.Context, c store.Client) error {
 		revision.Value = bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: 0}}}}
 	}
 	swapped, err := s.d.swap(ctx, clientsName, append(named(c.ID), revision), bson.D{
-		{Key: "name", Value: d.Name}, {Key: "scopes", Value: d.Scopes}, {Key: "secrets", Value: d.Secrets},
-		{Key: "keys", Value: d.Keys}, {Key: "created", Value: d.Created}, {Key: "revoked", Value: d.Revoked},
-		{Key: "revision", Value: d.Revision + 1}, {Key: "secret_hash", Value: ""},
+		{Key: "name", Value: d.Name},
+		{Key: "scopes", Value: d.Scopes},
+		{Key: "secrets", Value: d.Secrets},
+		{Key: "keys", Value: d.Keys},
+		{Key: "created", Value: d.Created},
+		{Key: "revoked", Value: d.Revoked},
+		{Key: "revision", Value: d.Revision + 1},
+		{Key: "secret_hash", Value: ""},
 	})
 	if err != nil || swapped {
 		return err

@@ -149,8 +149,10 @@ func (s *Store) SettleObjects(ctx context.Context, objects []store.ConnectorObje
 		doc := objectDoc(o)
 		writes = append(writes, mongo.NewUpdateOneModel().SetFilter(append(named(doc.Key), bson.E{Key: "turn", Value: doc.Turn})).
 			SetUpdate(bson.D{{Key: "$set", Value: bson.D{
-				{Key: "owner", Value: doc.Owner}, {Key: "customer", Value: doc.Customer},
-				{Key: "category", Value: doc.Category}, {Key: "record", Value: doc.Record},
+				{Key: "owner", Value: doc.Owner},
+				{Key: "customer", Value: doc.Customer},
+				{Key: "category", Value: doc.Category},
+				{Key: "record", Value: doc.Record},
 			}}}))
 		byTurn[o.Turn] = append(byTurn[o.Turn], o.ID)
 	}

@@ -35,8 +35,12 @@ func (s *Store) ClaimWrite(ctx context.Context, w store.NamedWrite, now time.Tim
 	}
 	for range claimTries {
 		swapped, err := s.d.swap(ctx, namedWritesName, free, bson.D{
-			{Key: "fingerprint", Value: claim.Fingerprint}, {Key: "holder", Value: claim.Holder}, {Key: "until", Value: claim.Until},
-			{Key: "answered", Value: false}, {Key: "answer", Value: claim.Answer}, {Key: "expires", Value: claim.Expires},
+			{Key: "fingerprint", Value: claim.Fingerprint},
+			{Key: "holder", Value: claim.Holder},
+			{Key: "until", Value: claim.Until},
+			{Key: "answered", Value: false},
+			{Key: "answer", Value: claim.Answer},
+			{Key: "expires", Value: claim.Expires},
 		})
 		if err != nil {
 			return store.NamedWrite{}, err

@@ -107,11 +107,11 @@ func (s *Store) WakingRequests(ctx context.Context, now time.Time, limit int) ([
 
 // CountRequests counts what is to be done.
 func (s *Store) CountRequests(ctx context.Context, now time.Time) (c store.RequestCounts, err error) {
-	toDo := bson.D{{Key: "over", Value: false}}
-	if c.Open, err = s.d.on(requestsName).CountDocuments(ctx, toDo); err != nil {
+	open := bson.E{Key: "over", Value: false}
+	if c.Open, err = s.d.on(requestsName).CountDocuments(ctx, bson.D{open}); err != nil {
 		return c, failure(err)
 	}
-	late := append(toDo, bson.E{Key: "due", Value: bson.D{{Key: "$lt", Value: ms(now)}}})
+	late := bson.D{open, {Key: "due", Value: bson.D{{Key: "$lt", Value: ms(now)}}}}
 	if c.Overdue, err = s.d.on(requestsName).CountDocuments(ctx, late); err != nil {
 		return c, failure(err)
 	}

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -168,14 +169,14 @@ func (s *Store) Count(ctx context.Context, key string, now, until time.Time) (in
 			err = decode(raw, &doc)
 			return doc.N, err
 		}
-		if err := failure(err); err != store.ErrNotFound { //nolint:errorlint // failure gives the very value
+		if err := failure(err); !errors.Is(err, store.ErrNotFound) {
 			return 0, err
 		}
-		switch err := create(ctx, counts, count{key, 1, ms(until)}, store.ErrExists); err { //nolint:errorlint // create gives the very value
-		case nil:
+		err = create(ctx, counts, count{key, 1, ms(until)}, store.ErrExists)
+		if err == nil {
 			return 1, nil
-		case store.ErrExists: // another caller was first
-		default:
+		}
+		if !errors.Is(err, store.ErrExists) { // otherwise another caller was first
 			return 0, err
 		}
 	}

@@ -13,8 +13,8 @@ import (
 func testSessionsOf(t *testing.T, open Opener[store.Data]) {
 	ctx := t.Context()
 	s := fresh(t, open)
-	session := func(hash, customer string, hours time.Duration) store.Session {
-		at := noon.Add(hours * time.Hour)
+	session := func(hash, customer string, hours int) store.Session {
+		at := noon.Add(time.Duration(hours) * time.Hour)
 		return store.Session{
 			Hash: hash, ID: "s" + hash, Customer: customer, Method: "link", Link: "l" + hash, ReturnURL: "https://my.example.test/?a=b",
 			CreatedAt: at, ExpiresAt: at.Add(8 * time.Hour), SeenAt: at, ProvedAt: at,

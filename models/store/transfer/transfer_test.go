@@ -144,7 +144,8 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	must(t, s.Data.CreateRequest(ctx, store.Request{ID: "r1", Customer: customer(0), Kind: "erasure", State: "accepted", Grounds: []string{"contract"}, ReceivedAt: noon, DueAt: noon, Revision: 4}))
 	must(t, s.Data.CreateRequest(ctx, store.Request{ID: "r2", Customer: customer(1), Kind: "restriction", Revision: 1}))
 	must(t, s.Data.CreateTasks(ctx, []store.Task{
-		{ID: "t1", Client: "crm", Request: "r1", Customer: customer(0), State: "done", Revision: 2}, {ID: "t1", Client: "rating", Request: "r1", State: "open"},
+		{ID: "t1", Client: "crm", Request: "r1", Customer: customer(0), State: "done", Revision: 2},
+		{ID: "t1", Client: "rating", Request: "r1", State: "open"},
 		{ID: "t2", Client: "crm", Request: "r2", State: "open"},
 	}))
 	must(t, s.Data.CreateEndpoint(ctx, store.Endpoint{ID: "e1", URL: "https://billing.example.test/", State: "enabled", Secrets: []byte("sealed"), CreatedAt: noon, Revision: 3}))
