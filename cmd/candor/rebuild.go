@@ -22,7 +22,9 @@ func rebuild(ctx context.Context, e env, args []string) error {
 		if err := work(ctx, progress); err != nil {
 			return err
 		}
-		p.openRequests()
+		if err := p.openRequests(ctx); err != nil {
+			return err
+		}
 		if err := p.rebuildRequests(ctx, *check); err != nil {
 			return err
 		}

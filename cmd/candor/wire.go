@@ -108,7 +108,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openServices, p.openConnectors, p.openSignIn, p.publish)
+	return p.step(ctx, p.openServices, p.openConnectors, p.openSignIn, p.openRequests, p.publish)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -241,7 +241,6 @@ func (p *program) openServices(ctx context.Context) error {
 		Sources: p.sources(), Archives: p.data, Leases: p.leases, Ring: p.ring, Created: p.downloadCreated,
 		Clock: p.clock, Random: rand.Reader, Logger: p.logger,
 	})
-	p.openRequests()
 	p.watch()
 	return nil
 }

@@ -9,12 +9,17 @@ import (
 )
 
 // openRequests makes the service of what customers ask about their data.
-func (p *program) openRequests() {
+func (p *program) openRequests(context.Context) error {
+	var signIns request.SignIns
+	if p.signIn != nil { // commands that only read the log let nobody in
+		signIns = p.signIn
+	}
 	p.requests = request.New(request.Config{
 		Map: p.datamap, Log: p.log, Requests: p.data, Tasks: p.data, Customers: p.data, Clients: p.data, Archives: p.data,
-		Tallies: p.data, Records: p.billing, Ring: p.ring, Secret: p.keys.Secret, Zone: p.zone(), Clock: p.clock, Logger: p.logger,
+		Tallies: p.data, Records: p.billing, SignIns: signIns, Ring: p.ring, Secret: p.keys.Secret, Zone: p.zone(), Clock: p.clock, Logger: p.logger,
 	})
 	p.metrics.WatchRequests(p.countRequests)
+	return nil
 }
 
 // countLimit is how long the metrics wait to learn what there is to do.

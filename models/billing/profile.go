@@ -29,13 +29,13 @@ const profileSource = "billing"
 
 // The categories that hold a profile.
 const (
-	identity = "identity"
+	Identity = "identity"
 	contact  = "contact"
 )
 
 // profileFields are the fields in which a profile's members are kept, under the members' own names.
 var profileFields = map[string][]string{
-	identity: {"name", "customer_number"},
+	Identity: {"name", "customer_number"},
 	contact:  {"email", "phone", "address"},
 }
 
@@ -83,7 +83,7 @@ func (s *Service) DeleteCustomer(ctx context.Context, ref string) error {
 // profileRecords are the records of a profile; one of which nothing is held has no Fields at all.
 func (s *Service) profileRecords(p Profile, now time.Time) []models.Record {
 	var out []models.Record
-	for _, category := range []string{identity, contact} {
+	for _, category := range []string{Identity, contact} {
 		r := models.Record{
 			Customer: p.Ref, Category: category, ID: models.ProfileID,
 			OccurredAt: now, Source: profileSource,
@@ -113,7 +113,7 @@ func (s *Service) checkProfile(p *Profile) error {
 	if p.Jurisdiction != "" && !isJurisdiction(p.Jurisdiction) {
 		return invalid(codeBadJurisdiction, "jurisdiction")
 	}
-	for _, category := range []string{identity, contact} {
+	for _, category := range []string{Identity, contact} {
 		for _, name := range profileFields[category] {
 			if err := s.checkMember(category, name, p.member(name)); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"candor/models"
+	"candor/models/billing"
 	"candor/models/datamap"
 	"candor/models/keys"
 )
@@ -100,7 +101,13 @@ func (s *Service) erase(ctx context.Context, r *Request) error {
 	if err := s.cfg.Log.Erase(ctx, r.Customer, names); err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
-	return s.deleteRecords(ctx, r.Customer, names) // what was written meanwhile cannot be read any more
+	if err := s.deleteRecords(ctx, r.Customer, names); err != nil { // what was written meanwhile cannot be read any more
+		return err
+	}
+	if s.cfg.SignIns != nil && slices.Contains(names, billing.Identity) {
+		return s.cfg.SignIns.Forget(ctx, r.Customer)
+	}
+	return nil
 }
 
 func (s *Service) deleteRecords(ctx context.Context, customer string, categories []string) error {

@@ -91,12 +91,20 @@ type Config struct {
 	Tallies   Tallier
 	Records   Records
 	Ring      Sealer
+	// SignIns forgets what a customer could come in by, once nothing is held any more that says who they are; nil where
+	// nobody comes in.
+	SignIns SignIns
 	// Secret keeps ids from telling what was asked to whoever guesses it.
 	Secret []byte
 	// Zone is the operator's: days end in it.
 	Zone   *time.Location
 	Clock  func() time.Time
 	Logger *slog.Logger
+}
+
+// SignIns forgets; *signin.Service does.
+type SignIns interface {
+	Forget(ctx context.Context, customer string) error
 }
 
 // Service is the rules of requests over one log. It is safe for concurrent use.

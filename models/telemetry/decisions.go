@@ -68,7 +68,7 @@ func newDecisions() decisions {
 	}
 	for _, reason := range []consent.Reason{
 		consent.ReasonWithdrawn, consent.ReasonRefused, consent.ReasonExpired, consent.ReasonInvalidated, consent.ReasonNeverAsked,
-		consent.ReasonObjected, consent.ReasonCategoryNotCovered, consent.ReasonUnknownPurpose, consent.ReasonUnknownCustomer,
+		consent.ReasonObjected, consent.ReasonRestricted, consent.ReasonCategoryNotCovered, consent.ReasonUnknownPurpose, consent.ReasonUnknownCustomer,
 	} {
 		d.known[verdict{false, reason}] = vec.WithLabelValues("deny", string(reason))
 	}
