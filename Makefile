@@ -40,7 +40,7 @@ test-go: ## run the Go tests of this module, with the race detector
 	@echo "== Go tests"
 	@go build -o bin/testreport ./tools/testreport
 	@{ status=0; \
-		go test -json -race $$(go list ./... | grep -vxF '$(RACELESS)') || status=1; \
+		go test -json -race -timeout 30m $$(go list ./... | grep -vxF '$(RACELESS)') || status=1; \
 		go test -json $(RACELESS) || status=1; \
 		exit $$status; } | bin/testreport go
 
