@@ -67,6 +67,9 @@ func (w *Web) EnterCode(c *fiber.Ctx) error {
 func (w *Web) letIn(c *fiber.Ctx, e signin.Entered) error {
 	w.Sessions.EndPending(c)
 	if e.Secret == "" {
+		if session.From(c).Session.Hash != e.Confirmed { // the code confirmed another session than the one that goes on
+			return signin.ErrCodeOver
+		}
 		return w.goOn(c, e.Target)
 	}
 	if err := w.noteSignIn(c, e.Session); err != nil {

@@ -135,7 +135,7 @@ func (s *Service) NewSecret(ctx context.Context, id string, overlap time.Duratio
 	}
 	secret := ""
 	client, err := s.changeClient(ctx, id, func(c *store.Client, now time.Time) (err error) {
-		if len(c.Secrets) == 0 {
+		if len(c.Secrets) == 0 || len(c.Keys) > 0 {
 			return ErrNoSecrets
 		}
 		dropEnded(c, now)
@@ -153,7 +153,7 @@ func (s *Service) NewSecret(ctx context.Context, id string, overlap time.Duratio
 	return client, secret, nil
 }
 
-// EndSecret ends one of a client's secrets at once. ErrLastSecret if it has no other; revoke the client then.
+// EndSecret ends one of a client's secrets at once. ErrLastSecret if it has no other, and no keys; revoke the client then.
 // store.ErrNotFound if it has no such secret any more.
 func (s *Service) EndSecret(ctx context.Context, id, secret string) (store.Client, error) {
 	return s.changeClient(ctx, id, func(c *store.Client, now time.Time) error {
@@ -162,11 +162,13 @@ func (s *Service) EndSecret(ctx context.Context, id, secret string) (store.Clien
 		switch {
 		case i < 0:
 			return store.ErrNotFound
-		case len(c.Secrets) == 1:
+		case len(c.Secrets) == 1 && len(c.Keys) == 0:
 			return ErrLastSecret
 		}
 		c.Secrets = slices.Delete(c.Secrets, i, i+1)
-		c.Secrets[0].EndsAt = time.Time{} // whichever is left is the one to use
+		if len(c.Keys) == 0 { // otherwise it goes by its keys, and what is left still ends
+			c.Secrets[0].EndsAt = time.Time{} // whichever is left is the one to use
+		}
 		return nil
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -83,7 +84,7 @@ type Claim struct {
 // said there. Where the first attempt gave no answer within a minute, because its server died, the next equal request
 // is carried out: what the first one did is then done again, which is harmless for what is idempotent by itself.
 func (s *Service) Begin(ctx context.Context, r Request) (*Claim, *Answer, error) {
-	id, seal, err := s.names(r)
+	n, err := s.names(r)
 	if err != nil {
 		return nil, nil, fmt.Errorf("idempotency: %w", err)
 	}
@@ -93,13 +94,13 @@ func (s *Service) Begin(ctx context.Context, r Request) (*Claim, *Answer, error)
 	}
 	now := s.cfg.Clock()
 	w := store.NamedWrite{
-		ID: id, Fingerprint: fingerprint(r.Parts), Holder: base64.RawURLEncoding.EncodeToString(holder),
+		ID: n.id, Fingerprint: n.fingerprint(r.Parts), Holder: base64.RawURLEncoding.EncodeToString(holder),
 		ClaimedUntil: now.Add(claimLifetime), ExpiresAt: now.Add(Lifetime),
 	}
 	there, err := s.cfg.Store.ClaimWrite(ctx, w, now)
 	switch {
 	case err == nil:
-		return &Claim{s: s, id: id, holder: w.Holder, seal: seal}, nil, nil
+		return &Claim{s: s, id: n.id, holder: w.Holder, seal: n.seal}, nil, nil
 	case !errors.Is(err, store.ErrExists):
 		return nil, nil, fmt.Errorf("idempotency: claim: %w", err)
 	case there.Fingerprint != w.Fingerprint:
@@ -107,7 +108,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (*Claim, *Answer, error)
 	case len(there.Answer) == 0:
 		return nil, nil, ErrRunning
 	}
-	answer, err := open(seal, id, there.Answer)
+	answer, err := open(n.seal, n.id, there.Answer)
 	return nil, answer, err
 }
 
@@ -157,24 +158,32 @@ func open(seal cipher.AEAD, id string, sealed []byte) (*Answer, error) {
 	return &a, nil
 }
 
-// names works out under which id a request is kept, and the key of its answer (HKDF, RFC 5869).
-func (s *Service) names(r Request) (id string, seal cipher.AEAD, err error) {
-	const use = "candor idempotency key\x00" // a client's id has no zero byte
-	derived, err := hkdf.Key(sha256.New, s.cfg.Secret, nil, use+r.Client+"\x00"+r.Key, 64)
-	if err != nil {
-		return "", nil, err
-	}
-	block, err := aes.NewCipher(derived[32:])
-	if err != nil {
-		return "", nil, err
-	}
-	seal, err = cipher.NewGCM(block)
-	return base64.RawURLEncoding.EncodeToString(derived[:32]), seal, err
+// names are what follows from a client's name for its request and from the server's secret.
+type names struct {
+	id   string      // under which it is kept
+	seal cipher.AEAD // of its answer
+	mark []byte      // key of its fingerprint
 }
 
-// fingerprint is the SHA-256 of the parts' own.
-func fingerprint(parts [][]byte) string {
-	all := sha256.New()
+// names works them out (HKDF, RFC 5869).
+func (s *Service) names(r Request) (names, error) {
+	const use = "candor idempotency key\x00" // a client's id has no zero byte
+	derived, err := hkdf.Key(sha256.New, s.cfg.Secret, nil, use+r.Client+"\x00"+r.Key, 96)
+	if err != nil {
+		return names{}, err
+	}
+	block, err := aes.NewCipher(derived[32:64])
+	if err != nil {
+		return names{}, err
+	}
+	seal, err := cipher.NewGCM(block)
+	return names{base64.RawURLEncoding.EncodeToString(derived[:32]), seal, derived[64:]}, err
+}
+
+// fingerprint tells one request from another, and whoever has the store nothing: what was asked may be guessed, and a
+// plain hash would say that the guess is right.
+func (n names) fingerprint(parts [][]byte) string {
+	all := hmac.New(sha256.New, n.mark)
 	for _, part := range parts {
 		sum := sha256.Sum256(part)
 		all.Write(sum[:])

@@ -191,6 +191,9 @@ func (s *Service) checkRectification(a Asked) error {
 		return models.Fail(models.Invalid, "required").In("value")
 	}
 	if field.LongNumber { // it may look like a card's number
+		if utf8.RuneCountInString(a.Value) > maxValue {
+			return models.Fail(models.Invalid, "too_long", "max", maxValue).In("value")
+		}
 		return checkPlain("value", a.Value)
 	}
 	return checkWords("value", a.Value, maxValue)

@@ -24,12 +24,13 @@ const (
 )
 
 // How many codes may be asked for in a while. With five tries each, whoever asks as often as they may guesses right
-// once in a million days.
+// once in a hundred thousand days, from many networks at once.
 const (
 	codesWindow  = 15 * time.Minute
 	codesAddress = 5 // to one address
 	codesNetwork = 30
-	codesDay     = 20 // to one address in 24 hours
+	codesDay     = 20  // to one address, asked for from one network, in 24 hours
+	codesDayAll  = 200 // to one address in 24 hours: a stranger alone must not shut its owner out for a day
 )
 
 // Asking is a person who asks for something to be mailed.
@@ -63,7 +64,8 @@ func (s *Service) sendCode(ctx context.Context, c store.Challenge, a Asking) (Pe
 	}{
 		{"network", a.Network, codesNetwork, codesWindow},
 		{"address", c.Subject, codesAddress, codesWindow},
-		{"address of a day", c.Subject, codesDay, 24 * time.Hour},
+		{"address and network of a day", c.Subject + "\x00" + a.Network, codesDay, 24 * time.Hour},
+		{"address of a day", c.Subject, codesDayAll, 24 * time.Hour},
 	} {
 		if err := s.limited(ctx, limit.what, limit.who, limit.most, limit.within); err != nil {
 			return Pending{}, err
@@ -175,7 +177,7 @@ func (s *Service) EnterCode(ctx context.Context, secret, text string) (_ Entered
 		return Entered{}, nil, err
 	}
 	if c.Session != "" {
-		return Entered{Target: c.Target}, nil, s.cfg.Auth.Proved(ctx, c.Session)
+		return Entered{Target: c.Target, Confirmed: c.Session}, nil, s.cfg.Auth.Proved(ctx, c.Session)
 	}
 	return s.admit(ctx, c)
 }
@@ -208,5 +210,5 @@ func (s *Service) admit(ctx context.Context, c store.Challenge) (Entered, *Pendi
 
 func (s *Service) enter(ctx context.Context, customer, method, target string) (Entered, error) {
 	secret, session, err := s.cfg.Auth.Enter(ctx, auth.Entrance{Customer: customer, Method: method})
-	return Entered{session, secret, target}, err
+	return Entered{Session: session, Secret: secret, Target: target}, err
 }

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"candor/models"
 	"candor/models/auth"
@@ -26,8 +27,8 @@ type Provider struct {
 	// Client makes the calls; one that waits 10 s at most if nil.
 	Client *http.Client
 
-	mu    sync.Mutex
-	found *oidc.Provider
+	found   atomic.Pointer[oidc.Provider]
+	reading singleflight.Group
 }
 
 // providerLimit is how long the provider may take to answer a call.
@@ -41,19 +42,29 @@ func (p *Provider) client() *http.Client {
 }
 
 // discover asks the provider for its addresses (OpenID Connect Discovery 1.0) when they are needed for the first
-// time: this server starts whether or not the provider runs.
+// time: this server starts whether or not the provider runs. Those who need them at the same time
+// share one question.
 func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.found == nil {
+	if found := p.found.Load(); found != nil {
+		return found, nil
+	}
+	answer := p.reading.DoChan("", func() (any, error) {
 		// What is found is kept longer than the request that asked for it.
 		found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.client()), p.Issuer)
-		if err != nil {
+		if err == nil {
+			p.found.Store(found)
+		}
+		return found, err
+	})
+	select {
+	case a := <-answer:
+		if a.Err != nil {
 			return nil, ErrProviderDown.Because(errors.New("its discovery document could not be read")) // the error quotes what it was answered
 		}
-		p.found = found
+		return a.Val.(*oidc.Provider), nil
+	case <-ctx.Done():
+		return nil, ErrProviderDown.Because(ctx.Err())
 	}
-	return p.found, nil
 }
 
 func (p *Provider) config(found *oidc.Provider) *oauth2.Config {
@@ -150,7 +161,7 @@ func (s *Service) FinishOIDC(ctx context.Context, secret string, session store.S
 	case claims.AuthTime == 0 || time.Unix(claims.AuthTime, 0).Before(c.CreatedAt.Add(-oidcSkew)):
 		return Entered{}, ErrOIDCFailed.Because(errors.New("the provider did not ask the person to sign in anew"))
 	}
-	return Entered{Session: session, Target: c.Target}, s.cfg.Auth.Proved(ctx, c.Session)
+	return Entered{Session: session, Target: c.Target, Confirmed: c.Session}, s.cfg.Auth.Proved(ctx, c.Session)
 }
 
 // claims are what is read of an ID token.

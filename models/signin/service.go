@@ -86,6 +86,9 @@ type Entered struct {
 	// Secret is that of the session's cookie; empty if the session was there before and is confirmed now.
 	Secret string
 	Target string
+	// Confirmed is the hash of the session that was there before and is confirmed now: what was asked for goes on in it and
+	// in no other.
+	Confirmed string
 }
 
 // Pending is what a browser is given to come back with: the secret of a challenge, for its cookie.
