@@ -74,6 +74,8 @@ func New(cfg Config) *fiber.App {
 		AppName: "Candor", ServerHeader: "", DisableStartupMessage: true, ErrorHandler: s.fail,
 		ReadTimeout: body.Patience, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,
 		Concurrency: concurrency, Immutable: true,
+		// An address with something missing at its end is none of ours: DELETE …/records/ must not be DELETE …
+		StrictRouting: true, CaseSensitive: true,
 	}))
 	app.Use(
 		cfg.Requests.Handle,

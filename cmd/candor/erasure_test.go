@@ -3,16 +3,22 @@ package main
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"candor/models/ledger"
 	"candor/models/request"
+	"candor/models/store"
 )
 
-// Once nothing is held any more that says who somebody is, nobody is signed in as them, and no address lets them in.
-func TestErasingWhoTheyAreEndsTheirSessions(t *testing.T) {
+// Once nothing is held any more that says who somebody is, no address and no account lets them in; who is signed in sees
+// what became of what they asked.
+func TestErasingWhoTheyAreEndsTheirWaysIn(t *testing.T) {
 	s := newSite(t)
 	ctx := t.Context()
-	erased, other := s.signIn("customer", "cus_1"), s.signIn("customer", "cus_2")
+	visitor := s.signIn("customer", "cus_1")
+	account := store.Identity{Key: "account", Customer: "cus_1", CreatedAt: time.Now().UTC().Truncate(time.Millisecond)}
+	_, err := s.program.data.BindIdentity(ctx, account)
+	check(t, err)
 	asked, _, err := s.program.requests.Ask(ctx, request.Question{
 		Customer: "cus_1", Kind: request.Erasure, Actor: ledger.Actor{Type: ledger.ActorCustomer}, Channel: "web",
 	})
@@ -21,10 +27,15 @@ func TestErasingWhoTheyAreEndsTheirSessions(t *testing.T) {
 		Erase: []string{"identity", "contact"},
 	})
 	check(t, err)
-	if got := erased.status(http.MethodGet, "/consents", nil); got != http.StatusUnauthorized {
-		t.Errorf("they are still signed in: %d", got)
+	if got := visitor.status(http.MethodGet, "/requests/"+asked.ID, nil); got != http.StatusOK {
+		t.Errorf("they cannot see what became of their request: %d", got)
 	}
-	if got := other.status(http.MethodGet, "/consents", nil); got != http.StatusOK {
-		t.Errorf("another customer was signed out: %d", got)
+	account.Customer = "cus_2"
+	if there, err := s.program.data.BindIdentity(ctx, account); err != nil || there.Customer != "cus_2" {
+		t.Errorf("the account stands for %q still: %v", there.Customer, err)
+	}
+	holders, err := s.program.data.CustomersOfEmail(ctx, s.program.signInKeys().Email("cus_1@example.test"), 10)
+	if err != nil || len(holders) != 0 {
+		t.Errorf("the address is %v's still: %v", holders, err)
 	}
 }

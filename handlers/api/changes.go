@@ -60,6 +60,9 @@ func (h *handler) changes(c *fiber.Ctx) error {
 
 // readQuery reads which changes are asked for.
 func readQuery(c *fiber.Ctx) (feed.Query, error) {
+	if err := only(c, "after", "limit", "wait", "purpose", "kind"); err != nil {
+		return feed.Query{}, err
+	}
 	q := feed.Query{Limit: defaultChanges, Filter: feed.Filter{Purposes: queries(c, "purpose"), Kinds: queries(c, "kind")}}
 	if text := c.Query("after"); text != "" {
 		after, err := strconv.ParseUint(text, 10, 53)

@@ -55,6 +55,17 @@ func TestAChoiceMadeElsewhere(t *testing.T) {
 	}
 }
 
+// TestAChoiceToldAgainSaysWhatStandsNow: whoever sends again what was not answered must not take an old yes for one.
+func TestAChoiceToldAgainSaysWhatStandsNow(t *testing.T) {
+	r := newRig(t)
+	given := decode[toldOutcome](t, r.do(t, put(told, at("give", 30, shown))))
+	r.do(t, put(told, at("withdraw", 20)))
+	again := decode[toldOutcome](t, r.do(t, put(told, at("give", 30, shown))))
+	if again.LogIndex != given.LogIndex || again.State != "withdrawn" || again.Changed {
+		t.Errorf("%+v, want entry %d, withdrawn", again, given.LogIndex)
+	}
+}
+
 // TestAChoiceToldAgainIsOneEvent: with no Idempotency-Key, whichever client tells it.
 func TestAChoiceToldAgainIsOneEvent(t *testing.T) {
 	r := newRig(t)

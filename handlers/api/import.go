@@ -40,6 +40,9 @@ func (h *handler) importRecords(c *fiber.Ctx) error {
 	if err := expect(c, mediaNDJSON); err != nil {
 		return err
 	}
+	if err := only(c, "source", "dry_run"); err != nil {
+		return err
+	}
 	dryRun, err := flag(c, "dry_run")
 	if err != nil {
 		return err

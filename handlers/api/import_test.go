@@ -142,3 +142,17 @@ func TestUnreadBodyIsNoRequest(t *testing.T) {
 		}
 	}
 }
+
+// TestAMisspeltDryRunWritesNothing: a parameter that is not known might have been meant to keep something from happening.
+func TestAMisspeltDryRunWritesNothing(t *testing.T) {
+	r := newRig(t)
+	for _, query := range []string{"dry-run=true", "dryrun=true", "dry_run=1", "Source=billing"} {
+		a := r.do(t, post("/api/v1/records:import?"+query, `{"type":"customer","ref":"cus_77"}`).with("Content-Type", ndjson))
+		if a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+	if a := r.do(t, get("/api/v1/customers/cus_77")); a.status != http.StatusNotFound {
+		t.Errorf("it was written: %d %s", a.status, a.body)
+	}
+}

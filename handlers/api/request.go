@@ -73,6 +73,17 @@ func flag(c *fiber.Ctx, name string) (bool, error) {
 	return false, models.Fail(models.Invalid, "bad_boolean").In(name)
 }
 
+// only refuses parameters of other names than these: one that is misspelt would be passed over, and what it was to
+// prevent be done.
+func only(c *fiber.Ctx, names ...string) error {
+	for name := range c.Queries() {
+		if !slices.Contains(names, name) {
+			return models.Fail(models.Invalid, "unknown_member").In(strings.Clone(name))
+		}
+	}
+	return nil
+}
+
 // The limits of a page of a list.
 const (
 	defaultLimit = 50

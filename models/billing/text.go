@@ -22,7 +22,7 @@ func checkReference(field, s string) error {
 	if s == "" {
 		return invalid(codeRequired, field)
 	}
-	if len(s) > maxReference {
+	if len(s) > maxReference || s == "." || s == ".." { // in an address these mean another place
 		return invalid(codeBadReference, field)
 	}
 	for i := range len(s) {

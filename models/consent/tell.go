@@ -75,14 +75,18 @@ func (s *Service) Tell(ctx context.Context, t Told) (Outcome, error) {
 
 func (s *Service) tell(ctx context.Context, t Told, p *datamap.Purpose, jurisdiction string) (Outcome, error) {
 	changed := false
+	var stands models.State
 	result, err := s.cfg.Log.Append(ctx, sequencer.Event{
 		Subject: t.Customer,
 		Propose: func(at sequencer.Position) (d ledger.Detail, err error) {
 			standing := at.Standing.Choices.Of(t.Purpose)
 			if t.Channel == ledger.ChannelGPC && standing.Signal {
+				stands = stateAt(p, standing, s.cfg.Clock())
 				return d, sequencer.Unchanged{Seq: standing.Seq}
 			}
-			d, changed = t.propose(p, standing, s.cfg.Clock())
+			now := s.cfg.Clock()
+			stands = stateAt(p, standing, now) // before it
+			d, changed = t.propose(p, standing, now)
 			d.Jurisdiction = jurisdiction
 			return d, nil
 		},
@@ -90,9 +94,10 @@ func (s *Service) tell(ctx context.Context, t Told, p *datamap.Purpose, jurisdic
 	if err != nil {
 		return Outcome{}, fmt.Errorf("tell of a choice: %w", err)
 	}
-	return Outcome{
-		Entry: result.Entry.Seq, Time: result.Time, State: models.State(result.Detail.State), Changed: changed && !result.Repeated,
-	}, nil
+	if result.Repeated { // something else may have come to stand since it was told first
+		return Outcome{Entry: result.Entry.Seq, Time: result.Time, State: stands}, nil
+	}
+	return Outcome{Entry: result.Entry.Seq, Time: result.Time, State: models.State(result.Detail.State), Changed: changed}, nil
 }
 
 // propose says what a choice made elsewhere is where standing holds, and whether it changes anything: a pure function.

@@ -71,13 +71,11 @@ func (s *Service) holders(ctx context.Context, key string) ([]billing.Profile, e
 	return out, nil
 }
 
-// Forget removes what a customer could come in by, and ends their sessions: for their erasure.
+// Forget removes what a customer could come in by: for their erasure. Who is signed in stays so until the session ends, to
+// see what becomes of what they asked.
 func (s *Service) Forget(ctx context.Context, customer string) error {
 	if err := s.cfg.Store.PutEmails(ctx, []store.EmailKey{{Customer: customer}}); err != nil {
 		return models.Wrap("forget address", err)
 	}
-	if err := s.cfg.Store.ForgetIdentities(ctx, customer); err != nil {
-		return models.Wrap("forget accounts", err)
-	}
-	return s.cfg.Auth.EndOtherSessions(ctx, store.Session{Customer: customer})
+	return models.Wrap("forget accounts", s.cfg.Store.ForgetIdentities(ctx, customer))
 }
