@@ -149,7 +149,7 @@ func TestADownloadAsksAgain(t *testing.T) {
 		t.Fatal("the page offers no code to the address on file")
 	}
 	response, _ = v.do(http.MethodPost, "/account/confirm", url.Values{"csrf": {csrf}, "then": {strings.ReplaceAll(then[1], "&amp;", "&")}})
-	signedIn := strings.Split(v.cookie, ";")[0]
+	signedIn, _, _ := strings.Cut(v.cookie, ";")
 	v.keep(response)
 	v.cookie = signedIn + "," + v.cookie
 	check(t, s.program.outbox.Deliver(t.Context()))
