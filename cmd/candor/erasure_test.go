@@ -2,9 +2,11 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
+	"candor/models/auth"
 	"candor/models/ledger"
 	"candor/models/request"
 	"candor/models/store"
@@ -35,6 +37,29 @@ func TestErasingWhoTheyAreEndsTheirWaysIn(t *testing.T) {
 		t.Errorf("the account stands for %q still: %v", there.Customer, err)
 	}
 	holders, err := s.program.data.CustomersOfEmail(ctx, s.program.signInKeys().Email("cus_1@example.test"), 10)
+	if err != nil || len(holders) != 0 {
+		t.Errorf("the address is %v's still: %v", holders, err)
+	}
+}
+
+// Who is deleted by the billing system leaves no copy of what was held behind, and no way in.
+func TestADeletedCustomersArchivesEnd(t *testing.T) {
+	s := newSite(t)
+	visitor := s.signIn("customer", "cus_1")
+	asked, _ := visitor.do(http.MethodPost, "/download", url.Values{"csrf": {visitor.field("/download", csrfField)}})
+	download := asked.Header.Get("Location")
+	if got := s.billingSystem(auth.ScopeCustomers).status(http.MethodDelete, "/api/v1/customers/cus_1", nil); got != http.StatusNoContent {
+		t.Fatalf("DELETE is answered with %d", got)
+	}
+	if got := visitor.status(http.MethodGet, download+"/archive.zip", nil); got == http.StatusOK {
+		t.Error("the archive can still be had")
+	}
+	archives, err := s.program.data.Archives(t.Context(), "cus_1")
+	check(t, err)
+	if len(archives) != 1 || archives[0].State != "expired" {
+		t.Errorf("%+v", archives)
+	}
+	holders, err := s.program.data.CustomersOfEmail(t.Context(), s.program.signInKeys().Email("cus_1@example.test"), 10)
 	if err != nil || len(holders) != 0 {
 		t.Errorf("the address is %v's still: %v", holders, err)
 	}

@@ -86,7 +86,7 @@ func (s *Service) erase(ctx context.Context, r *Request) error {
 	if err := s.deleteRecords(ctx, r.Customer, names); err != nil {
 		return err
 	}
-	if err := s.endArchives(ctx, r.Customer); err != nil {
+	if err := s.EndArchives(ctx, r.Customer); err != nil {
 		return err
 	}
 	scopes, err := s.cfg.Ring.Scopes(ctx, r.Customer)
@@ -122,8 +122,8 @@ func (s *Service) deleteRecords(ctx context.Context, customer string, categories
 	return nil
 }
 
-// endArchives ends a customer's downloads: whoever makes one finds that it is another's.
-func (s *Service) endArchives(ctx context.Context, customer string) error {
+// EndArchives ends a customer's downloads: whoever makes one finds that it is another's.
+func (s *Service) EndArchives(ctx context.Context, customer string) error {
 	archives, err := s.cfg.Archives.Archives(ctx, customer)
 	if err != nil {
 		return fmt.Errorf("erase: %w", err)

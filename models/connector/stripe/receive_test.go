@@ -115,6 +115,21 @@ func TestADeletedCustomerTakesWhatStripeDeletesAndLeavesTheBills(t *testing.T) {
 	r.wants(r.send("invoice.paid", r.invoice("in_2", "cus_1")), connector.Held)
 }
 
+// Stripe answers for customers that were deleted: one whom it does not know is another account's.
+func TestAKeyOfAnotherAccountRemovesNobody(t *testing.T) {
+	r := newRig(t)
+	cus := r.customer("cus_1")
+	r.send("customer.created", cus)
+	r.drop("customers", "cus_1")
+	body := r.event("customer.updated", cus)
+	if _, err := r.deliver(body, sign(r.time(), body, secret)); models.KindOf(err) != models.Unavailable {
+		t.Errorf("the event is answered with %v, and Stripe sends it no more", err)
+	}
+	if r.fields("ref-cus_1", "identity", models.ProfileID) == nil {
+		t.Error("the customer is gone")
+	}
+}
+
 func TestACustomerWhoseReferenceChangesTakesEverythingAlong(t *testing.T) {
 	r := newRig(t)
 	cus := r.customer("cus_1")

@@ -7,12 +7,14 @@ package stripe
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
 
 	api "github.com/stripe/stripe-go/v85"
 
+	"candor/models"
 	"candor/models/connector"
 )
 
@@ -96,13 +98,18 @@ func New(c Config) *Connector {
 // Name is "stripe".
 func (*Connector) Name() string { return Name }
 
-// Fetch gives the newest state of one thing. What Stripe does not have, or no longer, is gone.
+// Fetch gives the newest state of one thing. What Stripe does not have, or no longer, is gone. A customer is the exception:
+// Stripe goes on answering for one that was deleted, so that a customer whom it does not know is another account's, and
+// nothing that is held may be removed on the word of that account's key.
 func (c *Connector) Fetch(ctx context.Context, id string) (connector.State, error) {
 	k, ok := c.kinds[connector.KindOf(id)]
 	if !ok {
 		return connector.State{ID: id}, nil
 	}
 	state, err := k.fetch(ctx, connector.OutsideID(id))
+	if isGone(err) && connector.KindOf(id) == customerKind {
+		return connector.State{}, models.Fail(models.Unavailable, "connector_key_refused").Because(errors.New("stripe: the key's account does not know this customer"))
+	}
 	if isGone(err) {
 		return connector.State{ID: id, Takes: gonesWith(id)}, nil
 	}
