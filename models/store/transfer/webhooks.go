@@ -23,7 +23,7 @@ func (r *reading) webhooks(ctx context.Context, s sums) error {
 		if err := s.add(Webhooks, struct {
 			Endpoint store.Endpoint
 			Progress store.EndpointProgress
-		}{e, progress}, true); err != nil {
+		}{plain(e), progress}, true); err != nil {
 			return err
 		}
 		if r.to == nil {
@@ -34,6 +34,20 @@ func (r *reading) webhooks(ctx context.Context, s sums) error {
 		}
 	}
 	return nil
+}
+
+// plain has one form for each list that is empty: a store may give it as none or as one without members.
+func plain(e store.Endpoint) store.Endpoint {
+	if len(e.Kinds) == 0 {
+		e.Kinds = nil
+	}
+	if len(e.Purposes) == 0 {
+		e.Purposes = nil
+	}
+	if len(e.Secrets) == 0 {
+		e.Secrets = nil
+	}
+	return e
 }
 
 // putEndpoint writes an endpoint and its progress over older copies of them.
