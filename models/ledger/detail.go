@@ -31,6 +31,9 @@ type Detail struct {
 	Keys         []string    // of subject.erased: the names of the destroyed keys
 	Succeeds     *Succession // of entry 0 of a log that takes the place of one that lost entries
 	Backing      *Backing    // of a choice made elsewhere: what there is to show for it
+	Role         string      // the role in which a member of staff acted
+	Reason       string      // the reason that a member of staff gave
+	About        *About      // what was looked at, or worked on
 }
 
 // Actor is who acted. ID says which one, in the operator's own terms.
@@ -63,6 +66,15 @@ type Backing struct {
 	RecordedBy string `json:"recorded_by,omitempty"` // the member of staff who took it down, in the operator's own terms
 }
 
+// About names a thing that is no choice: what a member of staff looked at, or worked on.
+type About struct {
+	Type    string `json:"type"`              // notice, data_map, policy, training, category, record, field, profile, staff, client, …
+	Key     string `json:"key"`               // which one, in the operator's own terms
+	Version int    `json:"version,omitempty"` // from 1
+	Part    string `json:"part,omitempty"`    // of it: a record's id, a field, a language
+	SHA256  string `json:"sha256,omitempty"`  // of its content, 64 lower-case hexadecimal digits
+}
+
 // detailJSON is a Detail as encoding/json reads it; the order is that of Detail.append.
 type detailJSON struct {
 	Kind         string      `json:"kind"`
@@ -83,6 +95,9 @@ type detailJSON struct {
 	Keys         []string    `json:"keys,omitempty"`
 	Succeeds     *Succession `json:"succeeds,omitempty"`
 	Backing      *Backing    `json:"evidence,omitempty"`
+	Role         string      `json:"role,omitempty"`
+	Reason       string      `json:"reason,omitempty"`
+	About        *About      `json:"about,omitempty"`
 }
 
 // ParseDetail reads a detail as Encode writes it, and nothing else.
@@ -98,6 +113,7 @@ func ParseDetail(raw []byte) (Detail, error) {
 		Kind: j.Kind, ID: j.ID, Subject: j.Subject, Actor: j.Actor, Purpose: j.Purpose, State: j.State,
 		Notice: j.Notice, UI: j.UI, Channel: j.Channel, Auth: j.Auth, Jurisdiction: j.Jurisdiction,
 		Supersedes: j.Supersedes, Use: j.Use, JWK: j.JWK, Keys: j.Keys, Succeeds: j.Succeeds, Backing: j.Backing,
+		Role: j.Role, Reason: j.Reason, About: j.About,
 	}
 	if j.OccurredAt != "" {
 		at, err := ParseTime(j.OccurredAt)
@@ -175,7 +191,22 @@ func (d *Detail) append(b []byte) []byte {
 		b = appendMember(b, "sha256", e.SHA256)
 		b = append(appendMember(b, "recorded_by", e.RecordedBy), '}')
 	}
-	return append(b, '}')
+	b = appendMember(b, "role", d.Role)
+	b = appendMember(b, "reason", d.Reason)
+	return append(d.About.append(b), '}')
+}
+
+func (a *About) append(b []byte) []byte {
+	if a == nil {
+		return b
+	}
+	b = appendString(append(b, `,"about":{"type":`...), a.Type)
+	b = appendString(append(b, `,"key":`...), a.Key)
+	if a.Version != 0 {
+		b = strconv.AppendInt(append(b, `,"version":`...), int64(a.Version), 10)
+	}
+	b = appendMember(b, "part", a.Part)
+	return append(appendMember(b, "sha256", a.SHA256), '}')
 }
 
 // appendMember appends a member of an object that already has one, unless the value is empty.
@@ -209,6 +240,9 @@ func (d *Detail) validate() error {
 	if err := d.Backing.validate(); err != nil {
 		return err
 	}
+	if err := d.About.validate(); err != nil {
+		return err
+	}
 	return d.validateKeys()
 }
 
@@ -218,8 +252,8 @@ func validActor(kind string) bool {
 
 // validateSubject also keeps people out of what everyone may read.
 func (d *Detail) validateSubject() error {
-	if IsPublic(d.Kind) && (d.Subject != "" || d.Actor.ID != "" || d.Backing != nil) {
-		return malformed("the detail of %s is public: it has no subject and no evidence, and its actor has no id", d.Kind)
+	if IsPublic(d.Kind) && (d.Subject != "" || d.Actor.ID != "" || d.Backing != nil || d.Reason != "") {
+		return malformed("the detail of %s is public: it has no subject, no evidence and no reason, and its actor has no id", d.Kind)
 	}
 	if d.Subject == "" {
 		return nil
@@ -250,6 +284,18 @@ func (e *Backing) validate() error {
 		return malformed("evidence: kind and reference are needed")
 	case e.SHA256 != "" && !validHex(e.SHA256):
 		return malformed("evidence: sha256 is 64 lower-case hexadecimal digits")
+	}
+	return nil
+}
+
+func (a *About) validate() error {
+	switch {
+	case a == nil:
+		return nil
+	case a.Type == "" || a.Key == "" || a.Version < 0:
+		return malformed("about: type and key are needed, and a version is from 1")
+	case a.SHA256 != "" && !validHex(a.SHA256):
+		return malformed("about: sha256 is 64 lower-case hexadecimal digits")
 	}
 	return nil
 }

@@ -49,7 +49,30 @@ func backed() ledger.Detail {
 	return d
 }
 
-// The contract only grows: evidence comes after every other member.
+// seen is a look at a person's data, with everything that can be said of one.
+func seen() ledger.Detail {
+	d := whole()
+	d.Role, d.Reason = "privacy_officer", "ticket \"4711\""
+	d.About = &ledger.About{Type: "field", Key: "payment_method", Version: 2, Part: "pm_1 iban", SHA256: strings.Repeat("0b", 32)}
+	return d
+}
+
+// The contract only grows: what staff do comes after every other member.
+func TestWhatStaffDoComesLast(t *testing.T) {
+	d := seen()
+	d.Backing = backed().Backing
+	raw, err := d.Encode()
+	ledgertest.Must(t, err)
+	before, err := backed().Encode()
+	ledgertest.Must(t, err)
+	want := strings.TrimSuffix(string(before), "}") + `,"role":"privacy_officer","reason":"ticket \"4711\"",` +
+		`"about":{"type":"field","key":"payment_method","version":2,"part":"pm_1 iban","sha256":"` + strings.Repeat("0b", 32) + `"}}`
+	if string(raw) != want {
+		t.Fatalf("got  %s\nwant %s", raw, want)
+	}
+}
+
+// Before what staff do, evidence is the last member.
 func TestEvidenceIsTheLastMember(t *testing.T) {
 	d := backed()
 	raw, err := d.Encode()
@@ -78,6 +101,7 @@ func TestDetailReadsBack(t *testing.T) {
 			Succeeds: &ledger.Succession{Log: "old.example.com/log", Checkpoint: "old.example.com/log\n5\n…\n", Survived: 4},
 		},
 		"choice made elsewhere": backed(),
+		"look":                  seen(),
 		"later kind":            {Kind: "device.paired_anew", ID: ledger.DerivedEventID("l"), Actor: ledger.Actor{Type: ledger.ActorService, ID: "x"}},
 	} {
 		raw, err := d.Encode()
@@ -117,6 +141,13 @@ func TestDetailThatIsRefused(t *testing.T) {
 				Kind: ledger.NoticePublished, ID: d.ID, Actor: ledger.Actor{Type: ledger.ActorStaff}, Notice: d.Notice,
 				Backing: &ledger.Backing{Kind: "call", Reference: "4711"},
 			}
+		},
+		"about nothing": func(d *ledger.Detail) { d.About = &ledger.About{Type: "record"} },
+		"about no type": func(d *ledger.Detail) { d.About = &ledger.About{Key: "invoices"} },
+		"about version": func(d *ledger.Detail) { d.About = &ledger.About{Type: "notice", Key: "privacy", Version: -1} },
+		"about hash":    func(d *ledger.Detail) { d.About = &ledger.About{Type: "notice", Key: "privacy", SHA256: "0B"} },
+		"public reason": func(d *ledger.Detail) {
+			*d = ledger.Detail{Kind: ledger.NoticeRetired, ID: d.ID, Actor: ledger.Actor{Type: ledger.ActorStaff}, Notice: d.Notice, Reason: "a name"}
 		},
 		"notice without key": func(d *ledger.Detail) { d.Notice.Key = "" },
 		"notice version 0":   func(d *ledger.Detail) { d.Notice.Version = 0 },

@@ -23,6 +23,7 @@ const (
 	RequestRefused     = "request.refused"
 	RequestConfirmed   = "request.confirmed"
 	AccessViewed       = "access.viewed"
+	AccessGranted      = "access.granted" // a second person opened the way in an emergency
 	SubjectErased      = "subject.erased"
 	KeyAdded           = "key.added"
 	KeyRetired         = "key.retired"
@@ -34,6 +35,30 @@ const (
 	RequestRectification = "request.rectification"
 	RequestRestriction   = "request.restriction"
 	RequestRelease       = "request.release" // a restriction is lifted
+)
+
+// RenewalAsked says that somebody was asked anew, about another version of a notice; it changes nothing.
+const RenewalAsked = "renewal.asked"
+
+// What staff do that concerns no customer. Drafts become public with notice.published or purpose.changed.
+const (
+	StaffAdded     = "staff.added"
+	StaffChanged   = "staff.changed"
+	StaffRemoved   = "staff.removed"
+	StaffSignedIn  = "staff.signed_in"
+	StaffSignedOut = "staff.signed_out"
+	StaffAttested  = "staff.attested" // acknowledged a policy, or passed a training
+	StaffSearched  = "staff.searched" // looked for a customer and found none
+	DraftSaved     = "draft.saved"
+	DraftCommented = "draft.commented"
+	DraftSubmitted = "draft.submitted" // to be approved
+	DraftReturned  = "draft.returned"  // to its authors
+	DraftApproved  = "draft.approved"
+	DraftScheduled = "draft.scheduled" // to be published, at once or later
+	DraftWithdrawn = "draft.withdrawn"
+	ClientAdded    = "client.added"
+	ClientChanged  = "client.changed"
+	ClientRevoked  = "client.revoked"
 )
 
 // Who acted.
