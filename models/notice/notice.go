@@ -38,8 +38,21 @@ type Notice struct {
 	EffectiveAt time.Time
 	// Material says that its meaning differs from the version before.
 	Material bool
-	Texts    map[string]Text // by BCP 47 tag
+	// Effect is what it does to consents that were given to earlier versions, from InvalidFrom on if it invalidates.
+	Effect      Effect
+	InvalidFrom time.Time
+	Texts       map[string]Text // by BCP 47 tag
 }
+
+// Effect is what a version does to consents that were given to earlier ones. Its approver says so.
+type Effect string
+
+// The effects.
+const (
+	Keep       Effect = ""           // they stand: nothing has changed for whoever gave them
+	Ask        Effect = "ask"        // they stand until the person, asked anew, has decided
+	Invalidate Effect = "invalidate" // they bind nobody from a date on
+)
 
 // Text is a notice in one language.
 type Text struct {
@@ -196,7 +209,8 @@ func (s *Service) published(n Notice) (bool, error) {
 	}
 	there := have[n.Version-1]
 	same := maps.EqualFunc(there.Texts, n.Texts, func(a, b Text) bool { return a.SHA256 == b.Hash() })
-	if !same || !there.EffectiveAt.Equal(n.EffectiveAt) || there.Material != n.Material {
+	if !same || !there.EffectiveAt.Equal(n.EffectiveAt) || there.Material != n.Material ||
+		there.Effect != n.Effect || !there.InvalidFrom.Equal(n.InvalidFrom) {
 		return false, fmt.Errorf("notice %s, version %d is published with other words; published text never changes: write version %d", n.Key, n.Version, len(have)+1)
 	}
 	return true, nil
@@ -270,12 +284,14 @@ func (s *Service) State(n Notice) string {
 type content struct {
 	EffectiveAt time.Time       `json:"effective_at"`
 	Material    bool            `json:"material"`
+	Effect      Effect          `json:"effect,omitempty"`
+	InvalidFrom time.Time       `json:"invalid_from,omitzero"`
 	Texts       map[string]Text `json:"texts"`
 }
 
 // MarshalJSON writes the content.
 func (n Notice) MarshalJSON() ([]byte, error) {
-	return json.Marshal(content{n.EffectiveAt, n.Material, n.Texts})
+	return json.Marshal(content{n.EffectiveAt, n.Material, n.Effect, n.InvalidFrom, n.Texts})
 }
 
 // UnmarshalJSON reads it.
@@ -286,6 +302,6 @@ func (n *Notice) UnmarshalJSON(raw []byte) error {
 	if err := d.Decode(&c); err != nil {
 		return err
 	}
-	n.EffectiveAt, n.Material, n.Texts = c.EffectiveAt, c.Material, c.Texts
+	n.EffectiveAt, n.Material, n.Effect, n.InvalidFrom, n.Texts = c.EffectiveAt, c.Material, c.Effect, c.InvalidFrom, c.Texts
 	return nil
 }
