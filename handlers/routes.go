@@ -6,7 +6,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"candor/frontend"
 	"candor/handlers/api"
 	"candor/handlers/authzen"
 	"candor/handlers/body"
@@ -33,9 +32,9 @@ const (
 )
 
 var (
-	anyone    = audience{kind: open}
-	customers = audience{kind: signedInCustomers}
-	staff     = audience{kind: signedInStaff}
+	anyone     = audience{kind: open}
+	customers  = audience{kind: signedInCustomers}
+	everyStaff = audience{kind: signedInStaff}
 )
 
 // staffWho are those whose role has a permission.
@@ -116,57 +115,6 @@ func (s *site) customerPages() []page {
 		{get, "/account/confirm/company", customers, anywhere, w.ConfirmAtCompany},
 		{get, "/assets/:name", anyone, anywhere, w.Asset},
 	}
-}
-
-// staffPages are for the roles that their rows name.
-func (s *site) staffPages() []page {
-	const (
-		get, post    = http.MethodGet, http.MethodPost
-		requestsPage = "/staff/requests"
-	)
-	w := s.Web
-	clientManagers, officers := staffWho(auth.ManageClients), staffWho(auth.HandleRequests)
-	return []page{
-		{get, "/staff", staff, anywhere, w.StaffHome},
-		{get, requestsPage, staffWho(auth.SeeRequests), anywhere, w.StaffRequests},
-		{get, requestsPage + "/:id", officers, anywhere, w.StaffRequest},
-		{post, requestsPage + "/:id/accept", officers, ownForm, w.AcceptRequest},
-		{post, requestsPage + "/:id/refuse", officers, ownForm, w.RefuseRequest},
-		{post, requestsPage + "/:id/extend", officers, ownForm, w.ExtendRequest},
-		{post, requestsPage + "/:id/answer", officers, ownForm, w.AnswerRequest},
-		{get, "/staff/clients", clientManagers, anywhere, w.StaffClients},
-		{post, "/staff/clients", clientManagers, ownForm, w.AddClient},
-		{get, "/staff/clients/new", clientManagers, anywhere, w.NewClient},
-		{get, "/staff/clients/:id", clientManagers, anywhere, w.StaffClient},
-		{post, "/staff/clients/:id/secrets", clientManagers, ownForm, w.NewClientSecret},
-		{post, "/staff/clients/:id/secrets/:secret/end", clientManagers, ownForm, w.EndClientSecret},
-		{post, "/staff/clients/:id/keys", clientManagers, ownForm, w.ReplaceClientKeys},
-		{get, "/staff/clients/:id/revoke", clientManagers, anywhere, w.AskRevokeClient},
-		{post, "/staff/clients/:id/revoke", clientManagers, ownForm, w.RevokeClient},
-	}
-}
-
-// menu is the navigation of staff in a role: of these pages, those that the table lets them see.
-func (s *site) menu(role string) []frontend.NavEntry {
-	var entries []frontend.NavEntry
-	for _, e := range []frontend.NavEntry{
-		{Name: frontend.NavStaffHome, URL: "/staff"},
-		{Name: frontend.NavStaffRequests, URL: "/staff/requests"},
-		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
-	} {
-		if s.staffMay(role, e.URL) {
-			entries = append(entries, e)
-		}
-	}
-	return entries
-}
-
-// staffMay says whether the table lets staff in a role read a page.
-func (s *site) staffMay(role, path string) bool {
-	return slices.ContainsFunc(s.pages(), func(p page) bool {
-		return p.method == http.MethodGet && p.path == path && p.who.kind == signedInStaff &&
-			(p.who.needs == "" || auth.May(role, p.who.needs))
-	})
 }
 
 // routes adds everything that is served. What programs call is in two tables of its own.

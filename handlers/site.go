@@ -21,6 +21,7 @@ import (
 	"candor/handlers/problem"
 	"candor/handlers/publiclog"
 	"candor/handlers/session"
+	"candor/handlers/staff"
 	"candor/handlers/telemetry"
 	"candor/handlers/web"
 )
@@ -37,6 +38,7 @@ const (
 // Config is what the site is made of.
 type Config struct {
 	Web      *web.Web
+	Staff    *staff.Staff
 	Sessions *session.Middleware
 	Log      *publiclog.Log
 	API      api.Deps
@@ -69,7 +71,7 @@ type site struct {
 // New makes the application. It serves nothing before Listener.
 func New(cfg Config) *fiber.App {
 	s := &site{Config: cfg}
-	s.Web.Menu = s.menu
+	s.Web.Menu = s.menu // of the shell that all pages have in common
 	app := fiber.New(body.Settings(fiber.Config{
 		AppName: "Candor", ServerHeader: "", DisableStartupMessage: true, ErrorHandler: s.fail,
 		ReadTimeout: body.Patience, WriteTimeout: writeLimit, IdleTimeout: idleLimit, ReadBufferSize: maxHeader,

@@ -18,6 +18,7 @@ import (
 	"candor/handlers"
 	"candor/handlers/address"
 	"candor/handlers/api"
+	"candor/handlers/pages"
 	"candor/handlers/problem"
 	"candor/handlers/publiclog"
 	"candor/handlers/session"
@@ -304,7 +305,7 @@ func (p *program) zone() *time.Location {
 
 // site puts the pages and the API before it.
 func (p *program) site(demo *web.Demo) (*fiber.App, error) {
-	pages, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: brandOf(p.datamap.Operator), Zone: p.zone()})
+	renderer, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: brandOf(p.datamap.Operator), Zone: p.zone()})
 	if err != nil {
 		return nil, err
 	}
@@ -312,15 +313,17 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	sessions := session.New(session.Config{
 		Auth: p.auth, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
 	})
+	shell := &pages.Shell{Pages: renderer, Auth: p.auth, Billing: p.billing, Zone: p.zone(), Clock: p.clock, Invented: demo != nil}
+	asked := &pages.Asked{Requests: p.requests, Map: p.datamap, Clock: p.clock}
 	from := address.Finder{Proxies: s.Proxies}
 	problems := &problem.Writer{Catalogue: p.catalogue, Logger: p.logger}
 	return handlers.New(handlers.Config{
 		Web: &web.Web{
-			Pages: pages, Map: p.datamap, Auth: p.auth, Sessions: sessions, Billing: p.billing, Customers: p.data,
-			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests, SignIn: p.signIn,
-			Languages: p.catalogue.Languages(), Zone: p.zone(), Address: from, VKey: p.keys.CheckpointVerifier,
-			Clock: p.clock, Logger: p.logger, Demo: demo,
+			Shell: shell, Map: p.datamap, Sessions: sessions, Customers: p.data,
+			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests, Asked: asked, SignIn: p.signIn,
+			Languages: p.catalogue.Languages(), Address: from, VKey: p.keys.CheckpointVerifier, Logger: p.logger, Demo: demo,
 		},
+		Staff:    p.staffPages(shell, asked),
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{

@@ -29,9 +29,6 @@ type Visitor struct {
 // Customer is the reference of the signed-in customer; empty if there is none.
 func (v *Visitor) Customer() string { return v.Session.Customer }
 
-// Role is the role of the signed-in member of staff; empty if there is none.
-func (v *Visitor) Role() string { return v.Session.Role }
-
 // Config is what the middleware works with.
 type Config struct {
 	Auth      *auth.Service
@@ -210,11 +207,11 @@ func (m *Middleware) Form(c *fiber.Ctx) error {
 // Customer lets only a signed-in customer pass.
 func (m *Middleware) Customer(c *fiber.Ctx) error { return m.admit(c, From(c).Customer() != "") }
 
-// Staff lets only signed-in members of staff pass whose role has a permission; any of them if it is empty.
+// Staff lets only signed-in members of staff pass who have a permission; any of them if it is empty.
 func (m *Middleware) Staff(needs auth.Permission) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		role := From(c).Role()
-		return m.admit(c, role != "" && (needs == "" || auth.May(role, needs)))
+		v := From(c)
+		return m.admit(c, v.IsStaff() && (needs == "" || v.May(needs)))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
+	"candor/handlers/pages"
 	"candor/handlers/session"
 	"candor/models"
 	"candor/models/billing"
@@ -53,7 +54,7 @@ func (w *Web) Category(c *fiber.Ctx) error {
 	if page.Chart, err = w.chart(c.UserContext(), v, category, held[i]); err != nil {
 		return err
 	}
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }
 
 // rows fills in the page's columns and records.
@@ -126,7 +127,7 @@ func (w *Web) row(c *fiber.Ctx, t table, r models.Record, files []billing.File, 
 
 // reveal is this page with one record's values shown; with none if id is empty.
 func reveal(c *fiber.Ctx, id string) string {
-	u, err := url.ParseRequestURI(here(c))
+	u, err := url.ParseRequestURI(pages.Here(c))
 	if err != nil {
 		return ""
 	}

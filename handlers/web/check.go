@@ -49,7 +49,7 @@ func (w *Web) Check(c *fiber.Ctx) error {
 		}
 		page.Entries = append(page.Entries, entry)
 	}
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }
 
 // evidence is everything that a browser needs to verify a customer's entries by itself.

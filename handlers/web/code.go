@@ -44,7 +44,7 @@ func (w *Web) showCode(c *fiber.Ctx, status int, typed string, problem frontend.
 	page := frontend.CodePage{
 		Typed: typed, Problem: problem, Confirms: challenge.Session != "", ExpiresAt: challenge.ExpiresAt, Tries: challenge.Tries,
 	}
-	return w.show(c, status, page)
+	return w.Show(c, status, page)
 }
 
 // EnterCode is POST /sign-in/code: it uses the code, and goes on.

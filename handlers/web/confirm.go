@@ -29,7 +29,7 @@ func (w *Web) showConfirm(c *fiber.Ctx, status int, page frontend.ConfirmPage) e
 		return err
 	}
 	page.Address, page.ByCompany, page.Then = address, w.SignIn.Ways().OIDC, then(c)
-	return w.show(c, status, page)
+	return w.Show(c, status, page)
 }
 
 // AskConfirmation is POST /account/confirm: a code to the address on file.

@@ -33,7 +33,7 @@ func (w *Web) Choices(c *fiber.Ctx) error {
 		return err
 	}
 	page := frontend.ChoicesPage{Choices: choices, Signal: w.signal(c, states, v.Words.Tag())}
-	return w.showWith(c, http.StatusOK, w.flash(c), page)
+	return w.ShowWith(c, http.StatusOK, w.flash(c), page)
 }
 
 func (w *Web) flash(c *fiber.Ctx) frontend.Flash {

@@ -16,5 +16,5 @@ func (w *Web) DemoMail(c *fiber.Ctx) error {
 			page.Mails = append(page.Mails, frontend.DemoMail{To: m.To, Subject: m.Subject, Text: m.Text, At: m.At})
 		}
 	}
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }

@@ -119,7 +119,7 @@ func (w *Web) showDownloads(c *fiber.Ctx, status int, form downloadForm, problem
 		}
 		page.Earlier = append(page.Earlier, d)
 	}
-	return w.show(c, status, page)
+	return w.Show(c, status, page)
 }
 
 func (w *Web) download(c *fiber.Ctx, a store.Archive) (frontend.Download, error) {
@@ -164,7 +164,7 @@ func (w *Web) DownloadStatus(c *fiber.Ctx) error {
 	if c.Query("done") == "confirmed" {
 		flash = frontend.FlashConfirmed
 	}
-	return w.showWith(c, http.StatusOK, flash, frontend.DownloadStatusPage{Download: d})
+	return w.ShowWith(c, http.StatusOK, flash, frontend.DownloadStatusPage{Download: d})
 }
 
 type downloadStatus struct {

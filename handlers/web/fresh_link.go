@@ -25,5 +25,5 @@ func (w *Web) FreshLink(c *fiber.Ctx) error {
 	if err := w.SignIn.AskFreshLink(c.UserContext(), c.Params("token"), w.asking(c, "")); err != nil {
 		return err
 	}
-	return w.show(c, http.StatusOK, frontend.LinkSentPage{})
+	return w.Show(c, http.StatusOK, frontend.LinkSentPage{})
 }

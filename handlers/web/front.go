@@ -17,7 +17,7 @@ func (w *Web) Front(c *fiber.Ctx) error {
 	switch v := session.From(c); {
 	case v.Customer() != "":
 		return w.overview(c, v)
-	case v.Role() != "":
+	case v.IsStaff():
 		return c.Redirect("/staff", http.StatusSeeOther)
 	default:
 		return w.showDoor(c, http.StatusOK)
@@ -40,7 +40,7 @@ func (w *Web) showDoorAbout(c *fiber.Ctx, status int, page frontend.SignInPage) 
 	if w.Demo != nil {
 		page.Customers, page.StaffRoles = w.Demo.Customers, w.Demo.Roles
 	}
-	return w.showWith(c, status, flash, page)
+	return w.ShowWith(c, status, flash, page)
 }
 
 func (w *Web) overview(c *fiber.Ctx, v *session.Visitor) error {
@@ -63,7 +63,7 @@ func (w *Web) overview(c *fiber.Ctx, v *session.Visitor) error {
 	for _, h := range held {
 		page.Categories = append(page.Categories, w.category(h, v.Words.Tag()))
 	}
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }
 
 func decidable(choices []frontend.Choice) []frontend.Choice {

@@ -38,7 +38,7 @@ func (w *Web) History(c *fiber.Ctx) error {
 	}
 	events = append(events, signIns...)
 	slices.SortStableFunc(events, func(a, b frontend.Event) int { return b.At.Compare(a.At) })
-	return w.show(c, http.StatusOK, historyPage(events, frontend.EventGroup(c.Query("show")), c.QueryInt("page"), w.Clock()))
+	return w.Show(c, http.StatusOK, historyPage(events, frontend.EventGroup(c.Query("show")), c.QueryInt("page"), w.Clock()))
 }
 
 // historyPage filters and cuts what happened. A group or page that does not exist is the nearest that does.

@@ -73,7 +73,7 @@ func (w *Web) showNotice(c *fiber.Ctx, n notice.Notice) error {
 		})
 	}
 	w.describe(&page, n, tag)
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }
 
 // describe adds which purpose the notice is about and which languages it is in.

@@ -18,7 +18,7 @@ func (w *Web) People(c *fiber.Ctx) error {
 	for _, p := range people {
 		page.People = append(page.People, frontend.SharedPerson{Choice: p.Choice, Name: p.Name, Number: p.Number})
 	}
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }
 
 // EnterAs is POST /sign-in/people.

@@ -98,7 +98,7 @@ func (w *Web) receiptPage(c *fiber.Ctx, seq uint64) error {
 	if err != nil {
 		return err
 	}
-	return w.show(c, http.StatusOK, page)
+	return w.Show(c, http.StatusOK, page)
 }
 
 func (w *Web) receiptOf(c *fiber.Ctx, v *session.Visitor, r sequencer.Result, p *datamap.Purpose) (frontend.ReceiptPage, error) {

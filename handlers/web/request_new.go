@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
+	"candor/handlers/pages"
 	"candor/handlers/problem"
 	"candor/handlers/session"
 	"candor/models"
@@ -65,7 +66,7 @@ func (w *Web) requestForm(c *fiber.Ctx, status int, q request.Question, wrong *m
 		Grounds: request.RestrictionGrounds(), Ground: q.Ground,
 	}
 	if wrong != nil {
-		page.Problem, page.Field = w.formProblem(v, wrong)
+		page.Problem, page.Field = pages.RequestProblem(v, wrong)
 	}
 	held, err := w.Billing.Held(c.UserContext(), v.Customer())
 	if err != nil {
@@ -86,22 +87,5 @@ func (w *Web) requestForm(c *fiber.Ctx, status int, q request.Question, wrong *m
 		}
 		page.Groups = append(page.Groups, group)
 	}
-	return w.show(c, status, page)
-}
-
-// formProblem says what is wrong with a form, naming the field as the form does.
-func (w *Web) formProblem(v *session.Visitor, e *models.Error) (said, field string) {
-	field = e.Field
-	label := map[string]string{
-		"value": "request.value", "text": "request.words_label", "category": "request.which", "field": "request.which",
-		"categories": "request.what", "ground": "request.why", "record": "request.record",
-	}[e.Field]
-	args := e.Args
-	if label != "" {
-		args = append(slices.Clone(e.Args), "field", "“"+v.Words.T(label)+"”")
-	}
-	if field == "category" || field == "field" {
-		field = "which"
-	}
-	return v.Words.T("error."+e.Code, args...), field
+	return w.Show(c, status, page)
 }

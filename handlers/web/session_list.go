@@ -36,7 +36,7 @@ func (w *Web) SessionList(c *fiber.Ctx) error {
 	if c.Query("done") == "ended" {
 		flash = frontend.FlashSessionsEnded
 	}
-	return w.showWith(c, http.StatusOK, flash, page)
+	return w.ShowWith(c, http.StatusOK, flash, page)
 }
 
 // network is where a session was started from, as the record of the sign-in says: empty if none was kept, or it is

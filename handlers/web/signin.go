@@ -24,7 +24,7 @@ func (w *Web) Link(c *fiber.Ctx) error {
 		return err
 	}
 	w.Sessions.Speak(c, link.Locale)
-	return w.show(c, http.StatusOK, frontend.ContinuePage{Action: "/sessions/" + c.Params("token"), ExpiresAt: link.ExpiresAt})
+	return w.Show(c, http.StatusOK, frontend.ContinuePage{Action: "/sessions/" + c.Params("token"), ExpiresAt: link.ExpiresAt})
 }
 
 // UseLink is POST /sessions/{token}: it uses the link up and starts the session.

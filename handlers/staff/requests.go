@@ -1,4 +1,4 @@
-package web
+package staff
 
 import (
 	"net/http"
@@ -18,25 +18,25 @@ const requestsPath = "/staff/requests"
 // listed is how many requests one page lists of each sort.
 const listed = 200
 
-// StaffRequests is GET /staff/requests: what must be answered, the most urgent first, and what was answered last.
-func (w *Web) StaffRequests(c *fiber.Ctx) error {
+// DataRequests is GET /staff/requests: what must be answered, the most urgent first, and what was answered last.
+func (s *Staff) DataRequests(c *fiber.Ctx) error {
 	v := session.From(c)
 	page := frontend.StaffRequestsPage{}
 	for _, part := range []struct {
 		closed bool
 		into   *[]frontend.DataRequest
 	}{{false, &page.Open}, {true, &page.Closed}} {
-		requests, err := w.Requests.Page(c.UserContext(), store.RequestQuery{Closed: part.closed, Limit: listed})
+		requests, err := s.Requests.Page(c.UserContext(), store.RequestQuery{Closed: part.closed, Limit: listed})
 		if err != nil {
 			return err
 		}
 		for _, r := range requests {
-			shown := w.dataRequest(r, v.Words.Tag())
-			if auth.May(v.Role(), auth.HandleRequests) {
+			shown := s.Asked.Request(r, v.Words.Tag())
+			if v.May(auth.HandleRequests) {
 				shown.URL = requestsPath + "/" + url.PathEscape(r.ID)
 			}
 			*part.into = append(*part.into, shown)
 		}
 	}
-	return w.show(c, http.StatusOK, page)
+	return s.Show(c, http.StatusOK, page)
 }

@@ -1,4 +1,4 @@
-package web
+package staff
 
 import (
 	"net/http"
@@ -14,7 +14,7 @@ import (
 )
 
 // NewClientSecret is POST /staff/clients/{id}/secrets. Its answer alone shows the secret, as AddClient's does.
-func (w *Web) NewClientSecret(c *fiber.Ctx) error {
+func (s *Staff) NewClientSecret(c *fiber.Ctx) error {
 	id, err := clientID(c)
 	if err != nil {
 		return err
@@ -23,63 +23,63 @@ func (w *Web) NewClientSecret(c *fiber.Ctx) error {
 	if err != nil {
 		days = -1 // which is out of range
 	}
-	client, secret, err := w.Auth.NewSecret(c.UserContext(), id, time.Duration(min(days, 1000))*24*time.Hour)
+	client, secret, err := s.Auth.NewSecret(c.UserContext(), id, time.Duration(min(days, 1000))*24*time.Hour)
 	if err != nil {
-		return w.clientProblem(c, id, err)
+		return s.clientProblem(c, id, err)
 	}
-	w.noteClient(c, "new secret", id)
-	page := w.clientPage(client)
+	s.noteClient(c, "new secret", id)
+	page := s.clientPage(client)
 	page.NewSecret, page.Done = secret, frontend.ClientNewSecret
-	return w.show(c, http.StatusCreated, page)
+	return s.Show(c, http.StatusCreated, page)
 }
 
 // EndClientSecret is POST /staff/clients/{id}/secrets/{secret}/end.
-func (w *Web) EndClientSecret(c *fiber.Ctx) error {
+func (s *Staff) EndClientSecret(c *fiber.Ctx) error {
 	id, err := clientID(c)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Auth.EndSecret(c.UserContext(), id, c.Params("secret")); err != nil {
-		return w.clientProblem(c, id, err)
+	if _, err := s.Auth.EndSecret(c.UserContext(), id, c.Params("secret")); err != nil {
+		return s.clientProblem(c, id, err)
 	}
-	w.noteClient(c, "end secret", id)
+	s.noteClient(c, "end secret", id)
 	return toClient(c, id, frontend.ClientSecretEnded)
 }
 
 // ReplaceClientKeys is POST /staff/clients/{id}/keys.
-func (w *Web) ReplaceClientKeys(c *fiber.Ctx) error {
+func (s *Staff) ReplaceClientKeys(c *fiber.Ctx) error {
 	id, err := clientID(c)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Auth.ReplaceKeys(c.UserContext(), id, []byte(c.FormValue("keys")), auth.DefaultOverlap); err != nil {
-		return w.clientProblem(c, id, err)
+	if _, err := s.Auth.ReplaceKeys(c.UserContext(), id, []byte(c.FormValue("keys")), auth.DefaultOverlap); err != nil {
+		return s.clientProblem(c, id, err)
 	}
-	w.noteClient(c, "replace keys", id)
+	s.noteClient(c, "replace keys", id)
 	return toClient(c, id, frontend.ClientKeysChanged)
 }
 
 // AskRevokeClient is GET /staff/clients/{id}/revoke: are you sure?
-func (w *Web) AskRevokeClient(c *fiber.Ctx) error {
-	client, err := w.clientOf(c)
+func (s *Staff) AskRevokeClient(c *fiber.Ctx) error {
+	client, err := s.clientOf(c)
 	if err != nil {
 		return err
 	}
 	if !client.RevokedAt.IsZero() {
 		return c.Redirect(clientURL(client.ID), http.StatusSeeOther)
 	}
-	return w.show(c, http.StatusOK, frontend.RevokeClientPage{Client: w.client(client), StopsWithin: w.Auth.MaxAge()})
+	return s.Show(c, http.StatusOK, frontend.RevokeClientPage{Client: s.client(client), StopsWithin: s.Auth.MaxAge()})
 }
 
 // RevokeClient is POST /staff/clients/{id}/revoke.
-func (w *Web) RevokeClient(c *fiber.Ctx) error {
+func (s *Staff) RevokeClient(c *fiber.Ctx) error {
 	id, err := clientID(c)
 	if err != nil {
 		return err
 	}
-	if err := w.Auth.RevokeClient(c.UserContext(), id); err != nil {
+	if err := s.Auth.RevokeClient(c.UserContext(), id); err != nil {
 		return models.Wrap("revoke client", err)
 	}
-	w.noteClient(c, "revoke", id)
+	s.noteClient(c, "revoke", id)
 	return toClient(c, id, frontend.ClientRevoked)
 }

@@ -1,7 +1,6 @@
-package web
+package staff
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,9 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
+	"candor/handlers/pages"
 	"candor/handlers/problem"
 	"candor/handlers/session"
-	"candor/models"
 	"candor/models/auth"
 	"candor/models/store"
 )
@@ -21,9 +20,9 @@ import (
 // clientsPath is where staff manage API clients.
 const clientsPath = "/staff/clients"
 
-// StaffClients is GET /staff/clients: every API client, those that were revoked apart.
-func (w *Web) StaffClients(c *fiber.Ctx) error {
-	all, err := w.Auth.Clients(c.UserContext())
+// Clients is GET /staff/clients: every API client, those that were revoked apart.
+func (s *Staff) Clients(c *fiber.Ctx) error {
+	all, err := s.Auth.Clients(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -32,39 +31,39 @@ func (w *Web) StaffClients(c *fiber.Ctx) error {
 	})
 	page := frontend.ClientsPage{}
 	for _, client := range all {
-		shown := w.client(client)
+		shown := s.client(client)
 		if client.RevokedAt.IsZero() {
 			page.Clients = append(page.Clients, shown)
 		} else {
 			page.Revoked = append(page.Revoked, shown)
 		}
 	}
-	return w.show(c, http.StatusOK, page)
+	return s.Show(c, http.StatusOK, page)
 }
 
-// StaffClient is GET /staff/clients/{id}.
-func (w *Web) StaffClient(c *fiber.Ctx) error {
-	client, err := w.clientOf(c)
+// Client is GET /staff/clients/{id}.
+func (s *Staff) Client(c *fiber.Ctx) error {
+	client, err := s.clientOf(c)
 	if err != nil {
 		return err
 	}
-	page := w.clientPage(client)
+	page := s.clientPage(client)
 	page.Done = frontend.ClientDone("")
 	switch done := frontend.ClientDone(c.Query("done")); done {
 	case frontend.ClientAdded, frontend.ClientSecretEnded, frontend.ClientKeysChanged, frontend.ClientRevoked:
 		page.Done = frontend.ClientDone(strings.Clone(string(done)))
 	case frontend.ClientNewSecret: // which is said by the page that shows it
 	}
-	return w.show(c, http.StatusOK, page)
+	return s.Show(c, http.StatusOK, page)
 }
 
 // clientOf is the client that the path names.
-func (w *Web) clientOf(c *fiber.Ctx) (store.Client, error) {
+func (s *Staff) clientOf(c *fiber.Ctx) (store.Client, error) {
 	id, err := clientID(c)
 	if err != nil {
 		return store.Client{}, err
 	}
-	return w.Auth.Client(c.UserContext(), id)
+	return s.Auth.Client(c.UserContext(), id)
 }
 
 func clientID(c *fiber.Ctx) (string, error) {
@@ -83,12 +82,12 @@ func toClient(c *fiber.Ctx, id string, done frontend.ClientDone) error {
 func clientURL(id string) string { return clientsPath + "/" + url.PathEscape(id) }
 
 // noteClient tells the operator's log who changed which client.
-func (w *Web) noteClient(c *fiber.Ctx, did, client string) {
-	w.Logger.Info("an API client was changed by staff", "did", did, "client", client, "role", session.From(c).Role(), "request", problem.RequestID(c))
+func (s *Staff) noteClient(c *fiber.Ctx, did, client string) {
+	s.Logger.Info("an API client was changed by staff", "did", did, "client", client, "staff", session.From(c).Staff().ID, "request", problem.RequestID(c))
 }
 
 // client is an API client as staff see it.
-func (w *Web) client(c store.Client) frontend.Client {
+func (s *Staff) client(c store.Client) frontend.Client {
 	out := frontend.Client{
 		ID: c.ID, Name: c.Name, URL: clientURL(c.ID), Scopes: c.Scopes, Shows: frontend.ShowsSecret,
 		AddedAt: c.CreatedAt, RevokedAt: c.RevokedAt,
@@ -104,23 +103,23 @@ func (w *Web) client(c store.Client) frontend.Client {
 			out.UsedOn = used
 		}
 	}
-	for _, s := range c.Secrets {
-		if !s.EndsAt.IsZero() && auth.Good(s, w.Clock()) {
-			out.OldEndsAt = s.EndsAt
+	for _, secret := range c.Secrets {
+		if !secret.EndsAt.IsZero() && auth.Good(secret, s.Clock()) {
+			out.OldEndsAt = secret.EndsAt
 		}
 	}
 	return out
 }
 
-func (w *Web) clientPage(c store.Client) frontend.ClientPage {
+func (s *Staff) clientPage(c store.Client) frontend.ClientPage {
 	const day = 24 * time.Hour
 	page := frontend.ClientPage{
-		Client: w.client(c), Days: int(auth.DefaultOverlap / day), MaxDays: int(auth.MaxOverlap / day),
-		StopsWithin: w.Auth.MaxAge(), TokenURL: w.Auth.TokenEndpoint(),
+		Client: s.client(c), Days: int(auth.DefaultOverlap / day), MaxDays: int(auth.MaxOverlap / day),
+		StopsWithin: s.Auth.MaxAge(), TokenURL: s.Auth.TokenEndpoint(),
 	}
-	for _, s := range c.Secrets {
-		if auth.Good(s, w.Clock()) {
-			page.Secrets = append(page.Secrets, frontend.ClientCredential{ID: s.ID, AddedAt: s.CreatedAt, EndsAt: s.EndsAt, UsedOn: c.Used[s.ID]})
+	for _, secret := range c.Secrets {
+		if auth.Good(secret, s.Clock()) {
+			page.Secrets = append(page.Secrets, frontend.ClientCredential{ID: secret.ID, AddedAt: secret.CreatedAt, EndsAt: secret.EndsAt, UsedOn: c.Used[secret.ID]})
 		}
 	}
 	for _, k := range c.Keys {
@@ -130,27 +129,16 @@ func (w *Web) clientPage(c store.Client) frontend.ClientPage {
 }
 
 // clientProblem shows a client's page with why something was not done.
-func (w *Web) clientProblem(c *fiber.Ctx, id string, cause error) error {
-	words, field, ok := inWords(c, cause)
+func (s *Staff) clientProblem(c *fiber.Ctx, id string, cause error) error {
+	words, field, ok := pages.InWords(c, cause)
 	if !ok {
 		return cause
 	}
-	client, err := w.Auth.Client(c.UserContext(), id)
+	client, err := s.Auth.Client(c.UserContext(), id)
 	if err != nil {
 		return err
 	}
-	page := w.clientPage(client)
+	page := s.clientPage(client)
 	page.Problem, page.Field = words, field
-	return w.show(c, problem.Status(problem.From(cause)), page)
-}
-
-// inWords says a broken rule in the person's language, and the field that broke it. ok is false for what is no broken
-// rule.
-func inWords(c *fiber.Ctx, err error) (words, field string, ok bool) {
-	e, is := errors.AsType[*models.Error](err)
-	if !is || e.Kind != models.Invalid && e.Kind != models.Conflict {
-		return "", "", false
-	}
-	args := append([]any{"field", e.Field}, e.Args...)
-	return session.From(c).Words.T("error."+e.Code, args...), e.Field, true
+	return s.Show(c, problem.Status(problem.From(cause)), page)
 }

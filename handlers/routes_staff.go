@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+
+	"candor/frontend"
+	"candor/handlers/session"
+	"candor/models/auth"
+)
+
+// staffPages are for those whose roles permit what their rows name, an area a function.
+func (s *site) staffPages() []page {
+	return slices.Concat(
+		[]page{{http.MethodGet, "/staff", everyStaff, anywhere, s.Staff.Home}},
+		s.requestPages(),
+		s.clientPages(),
+	)
+}
+
+// requestPages are where customers' requests are answered.
+func (s *site) requestPages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/requests"
+	)
+	officers := staffWho(auth.HandleRequests)
+	return []page{
+		{get, path, staffWho(auth.SeeRequests), anywhere, s.Staff.DataRequests},
+		{get, path + "/:id", officers, anywhere, s.Staff.DataRequest},
+		{post, path + "/:id/accept", officers, ownForm, s.Staff.AcceptRequest},
+		{post, path + "/:id/refuse", officers, ownForm, s.Staff.RefuseRequest},
+		{post, path + "/:id/extend", officers, ownForm, s.Staff.ExtendRequest},
+		{post, path + "/:id/answer", officers, ownForm, s.Staff.AnswerRequest},
+	}
+}
+
+// clientPages are where API clients are managed.
+func (s *site) clientPages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/clients"
+	)
+	managers := staffWho(auth.ManageClients)
+	return []page{
+		{get, path, managers, anywhere, s.Staff.Clients},
+		{post, path, managers, ownForm, s.Staff.AddClient},
+		{get, path + "/new", managers, anywhere, s.Staff.NewClient},
+		{get, path + "/:id", managers, anywhere, s.Staff.Client},
+		{post, path + "/:id/secrets", managers, ownForm, s.Staff.NewClientSecret},
+		{post, path + "/:id/secrets/:secret/end", managers, ownForm, s.Staff.EndClientSecret},
+		{post, path + "/:id/keys", managers, ownForm, s.Staff.ReplaceClientKeys},
+		{get, path + "/:id/revoke", managers, anywhere, s.Staff.AskRevokeClient},
+		{post, path + "/:id/revoke", managers, ownForm, s.Staff.RevokeClient},
+	}
+}
+
+// menu is the navigation of a member of staff: of these pages, those that the table lets them see.
+func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
+	var entries []frontend.NavEntry
+	for _, e := range []frontend.NavEntry{
+		{Name: frontend.NavStaffHome, URL: "/staff"},
+		{Name: frontend.NavStaffRequests, URL: "/staff/requests"},
+		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
+	} {
+		if s.staffMay(v, e.URL) {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
+// staffMay says whether the table lets a member of staff read a page.
+func (s *site) staffMay(v *session.Visitor, path string) bool {
+	return slices.ContainsFunc(s.staffPages(), func(p page) bool {
+		return p.method == http.MethodGet && p.path == path && (p.who.needs == "" || v.May(p.who.needs))
+	})
+}

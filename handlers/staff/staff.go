@@ -1,0 +1,26 @@
+// Package staff owns the pages that members of staff see: one file an action. Handlers gather, ask the models, and hand
+// typed page data to the frontend; they hold no rules.
+package staff
+
+import (
+	"log/slog"
+
+	"candor/handlers/pages"
+	"candor/models/notice"
+	"candor/models/request"
+	"candor/models/sequencer"
+	"candor/models/store"
+)
+
+// Staff is the pages and what they are made from.
+type Staff struct {
+	*pages.Shell
+
+	Customers store.Customers
+	Notices   *notice.Service
+	Requests  *request.Service
+	Asked     *pages.Asked
+	Log       *sequencer.Sequencer
+	VKey      string
+	Logger    *slog.Logger
+}
