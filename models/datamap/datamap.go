@@ -182,6 +182,10 @@ type Purpose struct {
 	Recipients []string `yaml:"recipients,omitempty"`
 	// Renewal is the ISO 8601 duration after which a given consent is asked for anew.
 	Renewal string `yaml:"renewal,omitempty"`
+	// Parent is the key of the purpose without which this one is not done: whoever says no to that has said no to both.
+	Parent string `yaml:"parent,omitempty" json:",omitempty"`
+	// Defaults say, by ISO 3166-1 or 3166-2 code, what holds for those who have decided nothing; see DefaultIn.
+	Defaults map[string]Default `yaml:"defaults,omitempty" json:",omitempty"`
 	// SaleOrSharing marks a sale, or a sharing for advertising across contexts (Cal. Civ. Code 1798.140 (ad), (ah)): an
 	// opt-out signal of a browser is a no to it.
 	SaleOrSharing bool `yaml:"sale_or_sharing,omitempty" json:",omitempty"`

@@ -247,6 +247,7 @@ func (m *Map) validatePurposes(c *checker) {
 			c.bad(place+".sale_or_sharing", "names a sale or sharing, and recipients is empty: say to whom")
 		}
 		m.validateUses(c, place, p)
+		m.validateRules(c, place, p)
 	}
 }
 

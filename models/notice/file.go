@@ -16,6 +16,8 @@ type file struct {
 		Version     int       `yaml:"version"`
 		EffectiveAt time.Time `yaml:"effective_at"`
 		Material    bool      `yaml:"material"`
+		Effect      Effect    `yaml:"effect"`
+		InvalidFrom time.Time `yaml:"invalid_from"`
 		Texts       map[string]struct {
 			Title   string `yaml:"title"`
 			Summary string `yaml:"summary"`
@@ -59,7 +61,13 @@ func (f file) notices(languages []string) ([]Notice, error) {
 		if v.Version != i+1 {
 			return nil, fmt.Errorf("version %d comes where %d is due", v.Version, i+1)
 		}
-		n := Notice{Key: f.Key, Version: v.Version, EffectiveAt: v.EffectiveAt.UTC(), Material: v.Material, Texts: map[string]Text{}}
+		if err := checkEffect(v.Effect, v.InvalidFrom); err != nil {
+			return nil, fmt.Errorf("version %d: %w", v.Version, err)
+		}
+		n := Notice{
+			Key: f.Key, Version: v.Version, EffectiveAt: v.EffectiveAt.UTC(), Material: v.Material,
+			Effect: v.Effect, InvalidFrom: v.InvalidFrom.UTC(), Texts: map[string]Text{},
+		}
 		for tag, t := range v.Texts {
 			if t.Title == "" || t.Summary == "" || t.Body == "" {
 				return nil, fmt.Errorf("version %d, %s: title, summary and body must all be there", v.Version, tag)
@@ -74,4 +82,15 @@ func (f file) notices(languages []string) ([]Notice, error) {
 		out = append(out, n)
 	}
 	return out, nil
+}
+
+// checkEffect refuses an effect that there is not, and a date on which nothing ends.
+func checkEffect(e Effect, invalidFrom time.Time) error {
+	switch {
+	case e != Keep && e != Ask && e != Invalidate:
+		return fmt.Errorf("effect %q is none of %q, %q and, for consents that stand, nothing", e, Ask, Invalidate)
+	case e != Invalidate && !invalidFrom.IsZero():
+		return fmt.Errorf("invalid_from is there, and effect is not %q", Invalidate)
+	}
+	return nil
 }

@@ -99,6 +99,7 @@ type Service struct {
 
 	changing sync.Mutex // versions are what the store holds, or less
 	versions atomic.Pointer[versions]
+	fates    atomic.Pointer[map[string][]fate] // of the same versions: what later ones do to consents given to each
 
 	following sync.Mutex
 	seen      uint64
@@ -111,7 +112,7 @@ type versions map[string][]Notice
 // New reads what is published.
 func New(ctx context.Context, publications store.Publications, log Log, clock func() time.Time) (*Service, error) {
 	s := &Service{store: publications, log: log, clock: clock, since: clock()}
-	s.versions.Store(&versions{})
+	s.hold(versions{})
 	return s, s.Refresh(ctx)
 }
 
@@ -189,7 +190,7 @@ func (s *Service) keep(ctx context.Context, n Notice, p store.Publication) error
 	next := maps.Clone(s.known())
 	if have := next[n.Key]; len(have) == n.Version-1 {
 		next[n.Key] = append(slices.Clone(have), n)
-		s.versions.Store(&next)
+		s.hold(next)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (s *Service) Refresh(ctx context.Context) error {
 			next[key] = known
 		}
 	}
-	s.versions.Store(&next)
+	s.hold(next)
 	return nil
 }
 
