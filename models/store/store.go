@@ -166,7 +166,7 @@ type Records interface {
 
 // Publication is one immutable version of a published thing: a notice, or a purpose's definition.
 type Publication struct {
-	Kind    string // "notice" or "purpose"
+	Kind    string // "notice", "notice_retired" or "purpose"
 	Key     string
 	Version int // 1, 2, 3, …
 	// Seq is the entry of the log that says so.
@@ -308,6 +308,7 @@ type Data interface {
 	Customers
 	Records
 	Publications
+	Revisions
 	Sessions
 	SignIns
 	Clients

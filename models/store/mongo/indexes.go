@@ -33,6 +33,7 @@ func dataIndexes() []index {
 		{collection: entriesName, name: "erasure", keys: ascending("erasure"), sparse: true},
 		{collection: recordsName, name: "by_time", keys: ascending("customer", "category", "occurred", "id")},
 		{collection: documentsName, name: "by_record", keys: ascending("record")},
+		{collection: revisionsName, name: "by_version", keys: ascending("kind", "key", "version", "revision")},
 		{collection: sessionsName, name: "by_end", keys: ascending("expires")},
 		{collection: sessionsName, name: "by_customer", keys: ascending("customer", "created")},
 		{collection: linksName, name: "by_end", keys: ascending("expires")},

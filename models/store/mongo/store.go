@@ -22,6 +22,7 @@ const (
 	recordsName      = "records"
 	documentsName    = "documents"
 	publicationsName = "publications"
+	revisionsName    = "revisions"
 	sessionsName     = "sessions"
 	linksName        = "links"
 	emailsName       = "emails"

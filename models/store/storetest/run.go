@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"RecordPages", testRecordPages},
 		{"Documents", testDocuments},
 		{"Publications", testPublications},
+		{"Revisions", testRevisions},
 		{"Sessions", testSessions},
 		{"SessionsOf", testSessionsOf},
 		{"Links", testLinks},

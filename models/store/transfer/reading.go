@@ -27,7 +27,10 @@ const (
 const nobody = ""
 
 // kinds are what is published.
-var kinds = [...]string{"notice", "purpose"}
+var kinds = [...]string{"notice", "notice_retired", "purpose"}
+
+// written are the kinds of what is written and approved.
+var written = [...]string{"notice", "data_map", "requirement"}
 
 // reading reads one side from end to end, in an order that both have, and writes what it reads to the
 // other, if it is told to.
@@ -40,7 +43,7 @@ type reading struct {
 
 func (r *reading) all(ctx context.Context) (Summary, error) {
 	s := sums{}
-	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.clients, r.outside, r.webhooks} {
+	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.revisions, r.clients, r.outside, r.webhooks} {
 		if err := part(ctx, s); err != nil {
 			return nil, err
 		}

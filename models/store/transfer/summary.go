@@ -24,6 +24,7 @@ const (
 	Tasks        Kind = "tasks"
 	Standings    Kind = "standings"
 	Publications Kind = "publications"
+	Revisions    Kind = "revisions of texts"
 	Clients      Kind = "API clients"
 	Outside      Kind = "objects of connectors"
 	Webhooks     Kind = "webhooks"
@@ -31,7 +32,7 @@ const (
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Clients, Outside, Webhooks}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Revisions, Clients, Outside, Webhooks}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

@@ -135,6 +135,10 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	}
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "notice", Key: "privacy", Version: 1, Seq: 1, PublishedAt: noon, Content: []byte("{}")}))
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "purpose", Key: "newsletter", Version: 1, Seq: 2, PublishedAt: noon, Content: []byte("{}")}))
+	for n := 1; n <= 3; n++ {
+		must(t, s.Data.AddRevision(ctx, store.Revision{Kind: "notice", Key: "privacy", Version: 2, Revision: n, At: noon, Content: []byte(fmt.Sprint(n))}))
+	}
+	must(t, s.Data.AddRevision(ctx, store.Revision{Kind: "data_map", Key: "map", Version: 1, Revision: 1, At: noon, Content: []byte("{}")}))
 	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", Secrets: []store.ClientSecret{{ID: "s", Hash: "x", CreatedAt: noon}}, Used: map[string]time.Time{"s": noon}, Scopes: []string{"records"}, CreatedAt: noon}))
 	must(t, s.Data.PutObjects(ctx, []store.ConnectorObject{{Connector: "billing", ID: "in_1", Owner: "c1", Turn: 9}, {Connector: "stripe", ID: "in_1", Turn: 4}}))
 	must(t, s.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{}")))
@@ -193,7 +197,7 @@ func TestEverythingIsCopied(t *testing.T) {
 	for kind, n := range map[transfer.Kind]int64{
 		transfer.Entries: 603, transfer.Keys: 261, transfer.Customers: 130, transfer.Records: 1210, transfer.Documents: 7,
 		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 2, transfer.Clients: 1,
-		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2, transfer.Webhooks: 2,
+		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2, transfer.Webhooks: 2, transfer.Revisions: 4,
 	} {
 		if summary[kind].Items != n {
 			t.Errorf("%s: %d copied, want %d", kind, summary[kind].Items, n)
@@ -333,6 +337,9 @@ func TestAChangedByteIsFound(t *testing.T) {
 		},
 		transfer.Standings: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.SaveStandings(ctx, 0, []models.Standing{{Customer: customer(0), Seq: 599}}))
+		},
+		transfer.Revisions: func(t *testing.T, to transfer.Stores) {
+			must(t, to.Data.AddRevision(ctx, store.Revision{Kind: "notice", Key: "privacy", Version: 2, Revision: 4, At: noon}))
 		},
 		transfer.Publications: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.Publish(ctx, store.Publication{Kind: "purpose", Key: "newsletter", Version: 2, PublishedAt: noon, Content: []byte("{}")}))
