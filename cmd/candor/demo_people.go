@@ -26,7 +26,7 @@ func (d *demonstration) makeData(e env) ([]string, error) {
 		return nil, fmt.Errorf("make demo data: %w", err)
 	}
 	bar := newBar(e, int64(d.customers), "customers written", false)
-	return demodata.Write(dir, d.card.Operator, d.program.datamap, d.program.clock(), d.customers, func(done int) {
+	return demodata.Write(dir, d.card.Operator, d.program.datamap.Current(), d.program.clock(), d.customers, func(done int) {
 		if d.customers > 0 {
 			bar(int64(done))
 		}
@@ -68,9 +68,10 @@ func (p *program) decideFor(ctx context.Context, customer models.Customer, i int
 	if err != nil {
 		return err
 	}
-	for n := range p.datamap.Purposes {
-		purpose := &p.datamap.Purposes[n]
-		current, err := p.notices.Current(p.datamap.NoticeFor(purpose))
+	m := p.datamap.Current()
+	for n := range m.Purposes {
+		purpose := &m.Purposes[n]
+		current, err := p.notices.Current(m.NoticeFor(purpose))
 		if err != nil {
 			return err
 		}
@@ -115,7 +116,7 @@ func (p *program) actions(purpose *datamap.Purpose, held map[string]models.Tally
 // restsOnConsent says whether data of the purpose is held that only consent lets be held.
 func (p *program) restsOnConsent(purpose *datamap.Purpose, held map[string]models.Tally) bool {
 	for _, key := range purpose.Categories {
-		c, ok := p.datamap.Category(key)
+		c, ok := p.datamap.Current().Category(key)
 		if ok && held[key].Records > 0 && len(c.Bases) == 1 && c.Bases[0] == datamap.Consent {
 			return true
 		}

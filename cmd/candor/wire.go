@@ -52,7 +52,7 @@ type program struct {
 	operator  fs.FS // datamap.yaml and notices/
 	logger    *slog.Logger
 	clock     func() time.Time
-	datamap   *datamap.Map
+	datamap   *datamap.Holder
 	keys      *keys.Set
 	lock      *file.Lock // of who may write the log
 	data      store.Data
@@ -127,9 +127,11 @@ func (p *program) readOperator(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the data map: %w", err)
 	}
-	if p.datamap, err = datamap.Parse(raw); err != nil {
+	m, err := datamap.Parse(raw)
+	if err != nil {
 		return err
 	}
+	p.datamap = datamap.Hold(m)
 	p.catalogue, err = i18n.Load()
 	return err
 }
@@ -273,11 +275,12 @@ func (p *program) downloadCreated(ctx context.Context, customer, archive string)
 
 // publish puts the operator's reviewed notices and purposes into force.
 func (p *program) publish(ctx context.Context) error {
+	m := p.datamap.Current()
 	folder, err := fs.Sub(p.operator, "notices")
 	if err != nil {
 		return fmt.Errorf("read notices: %w", err)
 	}
-	notices, err := notice.ReadFiles(folder, p.datamap.Operator.Languages)
+	notices, err := notice.ReadFiles(folder, m.Operator.Languages)
 	if err != nil {
 		return err
 	}
@@ -286,32 +289,28 @@ func (p *program) publish(ctx context.Context) error {
 			return err
 		}
 	}
-	for i := range p.datamap.Purposes {
-		purpose := &p.datamap.Purposes[i]
-		if _, err := p.notices.Current(p.datamap.NoticeFor(purpose)); err != nil {
-			return fmt.Errorf("purpose %s: its notice %s is not published: %w", purpose.Key, p.datamap.NoticeFor(purpose), err)
+	for i := range m.Purposes {
+		purpose := &m.Purposes[i]
+		if _, err := p.notices.Current(m.NoticeFor(purpose)); err != nil {
+			return fmt.Errorf("purpose %s: its notice %s is not published: %w", purpose.Key, m.NoticeFor(purpose), err)
 		}
 	}
-	return consent.PublishPurposes(ctx, p.data, p.log, p.datamap, p.clock())
+	return consent.PublishPurposes(ctx, p.data, p.log, m, p.clock())
 }
 
 func (p *program) zone() *time.Location {
-	zone, err := time.LoadLocation(p.datamap.Operator.TimeZone)
-	if err != nil { // the data map's validation has loaded it
-		return time.UTC
-	}
-	return zone
+	return p.datamap.Current().Zone()
 }
 
 // site puts the pages and the API before it.
 func (p *program) site(demo *web.Demo) (*fiber.App, error) {
-	renderer, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: brandOf(p.datamap.Operator), Zone: p.zone()})
+	renderer, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: brandOf(p.datamap.Current().Operator), Zone: p.zone()})
 	if err != nil {
 		return nil, err
 	}
 	s := p.settings
 	sessions := session.New(session.Config{
-		Auth: p.auth, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
+		Auth: p.auth, Map: p.datamap, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
 	})
 	shell := &pages.Shell{Pages: renderer, Auth: p.auth, Billing: p.billing, Zone: p.zone(), Clock: p.clock, Invented: demo != nil}
 	asked := &pages.Asked{Requests: p.requests, Map: p.datamap, Clock: p.clock}

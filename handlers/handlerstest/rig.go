@@ -47,7 +47,7 @@ var dataMap []byte
 
 // Rig is everything that handlers work with.
 type Rig struct {
-	Map      *datamap.Map
+	Map      *datamap.Holder
 	Store    *sqlite.Store
 	Log      *sequencer.Sequencer
 	Notices  *notice.Service
@@ -116,7 +116,7 @@ func (r *Rig) openLog(t testing.TB, set *keys.Set, ring *keys.Ring) {
 }
 
 func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
-	r.Map = must[*datamap.Map](t)(datamap.Parse(dataMap))
+	r.Map = datamap.Hold(must[*datamap.Map](t)(datamap.Parse(dataMap)))
 	r.Notices = must[*notice.Service](t)(notice.New(context.Background(), r.Store, r.Log, r.Time))
 	r.Consents = must[*consent.Service](t)(consent.New(consent.Config{
 		Map: r.Map, Log: r.Log, Customers: r.Store, Notices: r.Notices, Clock: r.Time,

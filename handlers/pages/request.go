@@ -15,7 +15,7 @@ import (
 // Asked says requests as people read them.
 type Asked struct {
 	Requests *request.Service
-	Map      *datamap.Map
+	Map      *datamap.Holder
 	Clock    func() time.Time
 }
 
@@ -51,7 +51,7 @@ func (a *Asked) Request(r request.Request, tag string) frontend.DataRequest {
 // about names the field or the categories that a request is about.
 func (a *Asked) about(asked request.Asked, tag string) (names []string) {
 	for _, key := range append(slices.Clone(asked.Categories), asked.Category) {
-		category, ok := a.Map.Category(key)
+		category, ok := a.Map.Current().Category(key)
 		if !ok {
 			continue
 		}
@@ -71,7 +71,7 @@ func (a *Asked) about(asked request.Asked, tag string) (names []string) {
 func (a *Asked) Plan(plan []request.Plan, tag string) (erased []string, kept []frontend.KeptData) {
 	for _, p := range plan {
 		label, rule := p.Category, ""
-		if category, ok := a.Map.Category(p.Category); ok {
+		if category, ok := a.Map.Current().Category(p.Category); ok {
 			label, rule = category.Label.In(tag), category.Retention.Label.In(tag)
 		}
 		if p.Erase {

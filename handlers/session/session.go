@@ -12,6 +12,7 @@ import (
 	"candor/i18n"
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/datamap"
 	"candor/models/store"
 )
 
@@ -31,7 +32,9 @@ func (v *Visitor) Customer() string { return v.Session.Customer }
 
 // Config is what the middleware works with.
 type Config struct {
-	Auth      *auth.Service
+	Auth *auth.Service
+	// Map is pinned to each request, so that a page speaks of one data map.
+	Map       *datamap.Holder
 	Customers store.Customers
 	Catalogue *i18n.Catalogue
 	// BaseURL is this site's; cookies are Secure, and forms from elsewhere refused, by it.
@@ -65,6 +68,7 @@ func New(cfg Config) *Middleware {
 
 // Visit finds out who is asking. A store that is away is an error: nobody is signed out by it.
 func (m *Middleware) Visit(c *fiber.Ctx) error {
+	c.SetUserContext(m.cfg.Map.Pin(c.UserContext()))
 	m.Anonymous(c)
 	v, chosen := From(c), m.language(c)
 	secret := strings.Clone(c.Cookies(m.cookie))

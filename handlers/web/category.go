@@ -28,7 +28,7 @@ var errUnknownCategory = models.Fail(models.NotFound, "unknown_category")
 // Category is GET /data/{category}: why it is held, and every record.
 func (w *Web) Category(c *fiber.Ctx) error {
 	v := session.From(c)
-	category, ok := w.Map.Category(c.Params("category"))
+	category, ok := w.Map.In(c.UserContext()).Category(c.Params("category"))
 	if !ok {
 		return errUnknownCategory
 	}
@@ -106,7 +106,7 @@ func withQuery(category string, query url.Values) string {
 func (w *Web) row(c *fiber.Ctx, t table, r models.Record, files []billing.File, revealed bool) frontend.Record {
 	cells, masked := t.cells(r, revealed)
 	out := frontend.Record{ID: r.ID, At: r.OccurredAt, Cells: cells}
-	if s, ok := w.Map.Source(r.Source); ok {
+	if s, ok := w.Map.In(c.UserContext()).Source(r.Source); ok {
 		out.Source = s.Label.In(t.tag)
 	}
 	if masked {

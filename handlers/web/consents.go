@@ -141,7 +141,7 @@ func (w *Web) proof(c *fiber.Ctx, seq uint64) frontend.Proof {
 
 // offer puts the text in force before the person, with the token that proves it was shown.
 func (w *Web) offer(choice *frontend.Choice, ps consent.PurposeState, v *session.Visitor) error {
-	n, err := w.Notices.Current(w.Map.NoticeFor(ps.Purpose))
+	n, err := w.Notices.Current(w.Map.Current().NoticeFor(ps.Purpose))
 	if err != nil {
 		return err
 	}

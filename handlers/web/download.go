@@ -139,7 +139,7 @@ func (w *Web) download(c *fiber.Ctx, a store.Archive) (frontend.Download, error)
 		d.To = request.To.AddDate(0, 0, -1)
 	}
 	for _, key := range request.Categories {
-		if category, ok := w.Map.Category(key); ok {
+		if category, ok := w.Map.In(c.UserContext()).Category(key); ok {
 			d.Categories = append(d.Categories, category.Label.In(session.From(c).Words.Tag()))
 		}
 	}

@@ -121,7 +121,7 @@ func (w *Web) event(r sequencer.Result, tag string) frontend.Event {
 		Kind: frontend.EventKind(d.Kind), At: r.Time, Entry: int64(r.Entry.Seq), Logged: true, // below 2^53
 		Channel: d.Channel, ActorType: d.Actor.Type, Receipt: consent.IsChoice(d.Kind),
 	}
-	if p, ok := w.Map.Purpose(d.Purpose); ok {
+	if p, ok := w.Map.Current().Purpose(d.Purpose); ok {
 		e.Purpose, e.Basis = p.Label.In(tag), frontend.Basis(p.Basis)
 	}
 	if d.Notice != nil {
@@ -153,7 +153,7 @@ const accessLog = "access_log"
 
 // signIns are the visitor's sign-ins, newest first, as far back as the page looks.
 func (w *Web) signIns(ctx context.Context, v *session.Visitor) ([]frontend.Event, error) {
-	if _, ok := w.Map.Category(accessLog); !ok {
+	if _, ok := w.Map.In(ctx).Category(accessLog); !ok {
 		return nil, nil
 	}
 	var events []frontend.Event

@@ -78,8 +78,9 @@ func (w *Web) showNotice(c *fiber.Ctx, n notice.Notice) error {
 
 // describe adds which purpose the notice is about and which languages it is in.
 func (w *Web) describe(page *frontend.NoticePage, n notice.Notice, tag string) {
-	for i := range w.Map.Purposes {
-		if p := &w.Map.Purposes[i]; p.Notice == n.Key {
+	m := w.Map.Current()
+	for i := range m.Purposes {
+		if p := &m.Purposes[i]; p.Notice == n.Key {
 			page.Purpose, page.Basis = p.Label.In(tag), frontend.Basis(p.Basis)
 		}
 	}

@@ -20,18 +20,18 @@ func (w *Web) category(h billing.Holding, tag string) frontend.Category {
 	for _, b := range c.Bases {
 		out.Bases = append(out.Bases, frontend.Basis(b))
 	}
-	for _, p := range w.Map.PurposesOf(c.Key) {
+	for _, p := range w.Map.Current().PurposesOf(c.Key) {
 		out.Purposes = append(out.Purposes, frontend.PurposeUse{
 			Key: p.Key, Label: p.Label.In(tag), Basis: frontend.Basis(p.Basis), Reason: p.Summary.In(tag),
 		})
 	}
-	for _, r := range w.Map.RecipientsOf(c.Key) {
+	for _, r := range w.Map.Current().RecipientsOf(c.Key) {
 		out.Recipients = append(out.Recipients, frontend.Recipient{
 			Key: r.Key, Label: r.Label.In(tag), Does: r.Does.In(tag), Country: r.Country, Safeguard: r.Safeguard.In(tag),
 		})
 	}
 	for _, key := range c.Sources {
-		if s, ok := w.Map.Source(key); ok {
+		if s, ok := w.Map.Current().Source(key); ok {
 			out.Sources = append(out.Sources, s.Label.In(tag))
 		}
 	}
@@ -41,8 +41,9 @@ func (w *Web) category(h billing.Holding, tag string) frontend.Category {
 // flow is the picture of what is held: purposes with the categories they use and who receives them.
 func (w *Web) flow(choices []frontend.Choice, held []billing.Holding, tag string) frontend.Flow {
 	var f frontend.Flow
-	for i := range w.Map.Purposes {
-		p := &w.Map.Purposes[i]
+	m := w.Map.Current()
+	for i := range m.Purposes {
+		p := &m.Purposes[i]
 		fp := frontend.FlowPurpose{
 			Key: p.Key, Label: p.Label.In(tag), Basis: frontend.Basis(p.Basis), Active: active(choices, p.Key),
 			Categories: w.categoryRefs(p, held, tag), Recipients: w.recipientRefs(p, tag),
@@ -68,7 +69,7 @@ func (w *Web) categoryRefs(p *datamap.Purpose, held []billing.Holding, tag strin
 		has := held == nil || slices.ContainsFunc(held, func(h billing.Holding) bool {
 			return h.Category.Key == key && h.Records > 0
 		})
-		if c, ok := w.Map.Category(key); ok && has {
+		if c, ok := w.Map.Current().Category(key); ok && has {
 			out = append(out, frontend.Ref{Key: key, Label: c.Label.In(tag)})
 		}
 	}
@@ -78,7 +79,7 @@ func (w *Web) categoryRefs(p *datamap.Purpose, held []billing.Holding, tag strin
 func (w *Web) recipientRefs(p *datamap.Purpose, tag string) []frontend.Ref {
 	var out []frontend.Ref
 	for _, key := range p.Recipients {
-		if r, ok := w.Map.Recipient(key); ok {
+		if r, ok := w.Map.Current().Recipient(key); ok {
 			out = append(out, frontend.Ref{Key: key, Label: r.Label.In(tag)})
 		}
 	}

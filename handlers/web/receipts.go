@@ -90,7 +90,7 @@ func (w *Web) receiptPage(c *fiber.Ctx, seq uint64) error {
 	if err != nil {
 		return err
 	}
-	purpose, ok := w.Map.Purpose(result.Detail.Purpose)
+	purpose, ok := w.Map.At(result.Time).Purpose(result.Detail.Purpose)
 	if !ok || !consent.IsChoice(result.Detail.Kind) {
 		return store.ErrNotFound
 	}
@@ -121,7 +121,7 @@ func (w *Web) receiptOf(c *fiber.Ctx, v *session.Visitor, r sequencer.Result, p 
 	}
 	leaf := ledger.LeafHash(r.Entry.Raw)
 	page := frontend.ReceiptPage{
-		Event: w.event(r, tag), Controller: w.Map.Operator.Name.In(tag), Person: profile.Name,
+		Event: w.event(r, tag), Controller: w.Map.At(r.Time).Operator.Name.In(tag), Person: profile.Name,
 		State: frontend.State(r.Detail.State), Auth: r.Detail.Auth, Jurisdiction: r.Detail.Jurisdiction,
 		Categories: w.categoryRefs(p, nil, tag), Recipients: w.recipientRefs(p, tag),
 		LeafHash: base64.StdEncoding.EncodeToString(leaf[:]), Root: base64.StdEncoding.EncodeToString(checkpoint.Root[:]),

@@ -42,7 +42,7 @@ func (w *Web) SessionList(c *fiber.Ctx) error {
 // network is where a session was started from, as the record of the sign-in says: empty if none was kept, or it is
 // gone.
 func (w *Web) network(c *fiber.Ctx, s store.Session) (string, error) {
-	if _, ok := w.Map.Category(accessLog); !ok {
+	if _, ok := w.Map.In(c.UserContext()).Category(accessLog); !ok {
 		return "", nil
 	}
 	record, err := w.Billing.Record(c.UserContext(), s.Customer, accessLog, signInPrefix+s.ID)

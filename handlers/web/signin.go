@@ -104,7 +104,7 @@ const signInPrefix = "sign-in-"
 // noteSignIn keeps that a customer signed in among the data held about them, if the data map
 // declares it: under the session's own ID, so that the list of sessions finds it.
 func (w *Web) noteSignIn(c *fiber.Ctx, s store.Session) error {
-	category, ok := w.Map.Category(accessLog)
+	category, ok := w.Map.In(c.UserContext()).Category(accessLog)
 	if !ok {
 		return nil
 	}

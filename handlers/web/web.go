@@ -31,7 +31,7 @@ import (
 type Web struct {
 	*pages.Shell
 
-	Map       *datamap.Map
+	Map       *datamap.Holder
 	Sessions  *session.Middleware
 	Customers store.Customers
 	Consent   *consent.Service

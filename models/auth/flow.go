@@ -59,6 +59,14 @@ func (f Flow) leads(m *datamap.Map) bool {
 	}
 }
 
+// declared is the data map in force; nil if there is none.
+func (s *Service) declared() *datamap.Map {
+	if s.config.Map == nil {
+		return nil
+	}
+	return s.config.Map.Current()
+}
+
 func has[T any](m *datamap.Map, find func(*datamap.Map, string) (T, bool), key string) bool {
 	if m == nil {
 		return false

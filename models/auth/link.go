@@ -119,7 +119,7 @@ func (s *Service) checkLinkRequest(r *LinkRequest) error {
 		return models.Fail(models.Invalid, "bad_locale").In("locale")
 	case r.ReturnURL != "" && !s.mayReturnTo(r.ReturnURL):
 		return models.Fail(models.Invalid, "return_url_not_allowed").In("return_url")
-	case !r.Flow.leads(s.config.Map):
+	case !r.Flow.leads(s.declared()):
 		return ErrUnknownFlow
 	}
 	return nil

@@ -41,7 +41,7 @@ type Config struct {
 	// ReturnOrigins are the origins (https://my.example.com) to which a link may send people back.
 	ReturnOrigins []string
 	// Map says which pages a link may lead to; nil for those alone that every site has.
-	Map *datamap.Map
+	Map *datamap.Holder
 	// Outside is an issuer whose tokens are taken beside our own; nil for none.
 	Outside *Outside
 	// MaxAge is how old what is known of a client may be: how long the tokens of one that was revoked on

@@ -17,13 +17,14 @@ func (s *Service) PutDocument(ctx context.Context, d models.Document) error {
 	if err := checkReference("customer", d.Customer); err != nil {
 		return err
 	}
-	if err := s.checkCategory(d.Category); err != nil {
+	in := s.rules()
+	if err := in.checkCategory(d.Category); err != nil {
 		return err
 	}
 	if err := checkReference("id", d.Record); err != nil {
 		return err
 	}
-	if err := s.checkDocument(&d, ""); err != nil {
+	if err := in.checkDocument(&d, ""); err != nil {
 		return err
 	}
 	if err := s.known(ctx, d.Customer); err != nil {
@@ -50,8 +51,8 @@ func (s *Service) putDocuments(ctx context.Context, documents []models.Document)
 
 // checkDocument validates a file, found at a place of an import line or of no place, and brings
 // its media type to the plain form.
-func (s *Service) checkDocument(d *models.Document, at string) error {
-	if c, _ := s.dm.Category(d.Category); !c.Documents {
+func (in rules) checkDocument(d *models.Document, at string) error {
+	if c, _ := in.declared.Category(d.Category); !c.Documents {
 		return invalid(codeDocumentsUndeclared, "category")
 	}
 	if err := checkFileName(under(at, "name"), d.Name); err != nil {

@@ -268,7 +268,7 @@ func newWorld(tb testing.TB) *world {
 func worldOf(m *datamap.Map) *world {
 	w := &world{memory: newMemory(), ring: newRing()}
 	w.Service = billing.New(billing.Config{
-		Map: m, Customers: w.memory, Records: w.memory, Ring: w.ring, Clock: func() time.Time { return now },
+		Map: datamap.Hold(m), Customers: w.memory, Records: w.memory, Ring: w.ring, Clock: func() time.Time { return now },
 	})
 	return w
 }
@@ -294,7 +294,7 @@ func invoice(id string, fields map[string]string) models.Record {
 func withRecords(tb testing.TB, w *world, records store.Records) *billing.Service {
 	tb.Helper()
 	return billing.New(billing.Config{
-		Map: testMap(tb), Customers: w.memory, Records: records, Ring: w.ring, Clock: func() time.Time { return now },
+		Map: datamap.Hold(testMap(tb)), Customers: w.memory, Records: records, Ring: w.ring, Clock: func() time.Time { return now },
 	})
 }
 

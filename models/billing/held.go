@@ -20,9 +20,10 @@ func (s *Service) Held(ctx context.Context, customer string) ([]Holding, error) 
 	if err != nil {
 		return nil, models.Wrap("count records", err)
 	}
-	out := make([]Holding, len(s.dm.Categories))
-	for i := range s.dm.Categories {
-		c := &s.dm.Categories[i]
+	m := s.maps.In(ctx)
+	out := make([]Holding, len(m.Categories))
+	for i := range m.Categories {
+		c := &m.Categories[i]
 		out[i] = Holding{Category: c, Tally: tallies[c.Key]}
 	}
 	return out, nil

@@ -71,13 +71,14 @@ func (s *Service) Import(ctx context.Context, r io.Reader, opts ImportOptions) (
 	if err := opts.Check(); err != nil {
 		return ImportReport{}, err
 	}
-	i := &importer{Service: s, opts: opts, in: newLines(r), batch: s.newBatch(), refs: newRefs(s.customers, opts.DryRun)}
+	i := &importer{Service: s, rules: s.rules(), opts: opts, in: newLines(r), batch: s.newBatch(), refs: newRefs(s.customers, opts.DryRun)}
 	err := i.run(ctx)
 	return i.report, err
 }
 
 type importer struct {
 	*Service
+	rules
 	opts   ImportOptions
 	in     *lines
 	number int64  // of the line
@@ -138,6 +139,7 @@ func (i *importer) flush(ctx context.Context) error {
 		return err
 	}
 	i.lines, i.bytes = 0, 0
+	i.rules = i.Service.rules() // a map that came into force meanwhile holds from the next batch on
 	i.refs.flushed()
 	if i.opts.Progress != nil {
 		i.opts.Progress(i.in.bytes, i.report.Lines)

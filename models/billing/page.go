@@ -52,7 +52,7 @@ type File struct {
 
 // Page gives a page of records, opened. ErrBadCursor if the cursor is not one of this order.
 func (s *Service) Page(ctx context.Context, q Query) (Page, error) {
-	c, ok := s.dm.Category(q.Category)
+	c, ok := s.maps.In(ctx).Category(q.Category)
 	if !ok {
 		return Page{}, invalid(codeUndeclaredCategory, "category")
 	}
@@ -166,7 +166,7 @@ func (s *Service) attach(ctx context.Context, records []models.Record) ([]File, 
 // oldest first, opened, with the names of its documents; it stops at fn's first error and gives it.
 // It holds no more than a few hundred records at a time. Records whose key was destroyed are left out.
 func (s *Service) Each(ctx context.Context, customer, category string, from, to time.Time, fn func(models.Record) error) error {
-	c, ok := s.dm.Category(category)
+	c, ok := s.maps.In(ctx).Category(category)
 	if !ok {
 		return invalid(codeUndeclaredCategory, "category")
 	}

@@ -55,7 +55,7 @@ func (p *Profile) member(name string) *string {
 
 // PutCustomer writes a profile whole: a member that is empty is no longer held. Ref alone is required.
 func (s *Service) PutCustomer(ctx context.Context, p Profile) error {
-	if err := s.checkProfile(&p); err != nil {
+	if err := s.rules().checkProfile(&p); err != nil {
 		return err
 	}
 	b := s.newBatch()
@@ -103,7 +103,7 @@ func (s *Service) profileRecords(p Profile, now time.Time) []models.Record {
 
 var jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 
-func (s *Service) checkProfile(p *Profile) error {
+func (in rules) checkProfile(p *Profile) error {
 	if err := checkReference("ref", p.Ref); err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (s *Service) checkProfile(p *Profile) error {
 	}
 	for _, category := range []string{Identity, contact} {
 		for _, name := range profileFields[category] {
-			if err := s.checkMember(category, name, p.member(name)); err != nil {
+			if err := in.checkMember(category, name, p.member(name)); err != nil {
 				return err
 			}
 		}
@@ -127,11 +127,11 @@ func (s *Service) checkProfile(p *Profile) error {
 }
 
 // checkMember holds a member to the rules of the field that keeps it.
-func (s *Service) checkMember(category, name string, value *string) error {
+func (in rules) checkMember(category, name string, value *string) error {
 	if *value == "" {
 		return nil
 	}
-	c, ok := s.dm.Category(category)
+	c, ok := in.declared.Category(category)
 	if !ok {
 		return invalid(codeUndeclaredField, name)
 	}

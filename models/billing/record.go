@@ -14,7 +14,7 @@ import (
 // PutRecord writes a record, replacing the one of the same customer, category and id; documents of
 // it are kept. The customer must be known.
 func (s *Service) PutRecord(ctx context.Context, r models.Record) error {
-	if err := s.checkRecord(&r); err != nil {
+	if err := s.rules().checkRecord(&r); err != nil {
 		return err
 	}
 	if err := s.known(ctx, r.Customer); err != nil {
@@ -26,11 +26,11 @@ func (s *Service) PutRecord(ctx context.Context, r models.Record) error {
 }
 
 // checkRecord validates a record and brings its values to the form in which they are kept.
-func (s *Service) checkRecord(r *models.Record) error {
+func (in rules) checkRecord(r *models.Record) error {
 	if err := checkReference("customer", r.Customer); err != nil {
 		return err
 	}
-	if err := s.checkCategory(r.Category); err != nil {
+	if err := in.checkCategory(r.Category); err != nil {
 		return err
 	}
 	if err := checkReference("id", r.ID); err != nil {
@@ -46,17 +46,17 @@ func (s *Service) checkRecord(r *models.Record) error {
 	if err := checkSource(r.Source); err != nil {
 		return err
 	}
-	return s.checkFields(r)
+	return in.checkFields(r)
 }
 
-func (s *Service) checkFields(r *models.Record) error {
+func (in rules) checkFields(r *models.Record) error {
 	if r.Fields == nil {
 		return invalid(codeRequired, "fields")
 	}
 	if len(r.Fields) > maxFields {
 		return invalid(codeTooManyFields, "fields", "max", maxFields)
 	}
-	category, _ := s.dm.Category(r.Category)
+	category, _ := in.declared.Category(r.Category)
 	kept := make(map[string]string, len(r.Fields))
 	for _, name := range slices.Sorted(maps.Keys(r.Fields)) { // so that the same mistake gets the same answer
 		value := r.Fields[name]
@@ -127,7 +127,7 @@ const deleteStep = 1000
 // empty category too, all of the customer's, the profile included. Keys stay: erasure destroys them.
 // A record that is not there is no error.
 func (s *Service) DeleteRecords(ctx context.Context, customer, category, id string) error {
-	if err := s.checkDelete(customer, category, id); err != nil {
+	if err := s.rules().checkDelete(customer, category, id); err != nil {
 		return err
 	}
 	if err := s.known(ctx, customer); err != nil {
@@ -136,7 +136,7 @@ func (s *Service) DeleteRecords(ctx context.Context, customer, category, id stri
 	return s.deleteRecords(ctx, customer, category, id)
 }
 
-func (s *Service) checkDelete(customer, category, id string) error {
+func (in rules) checkDelete(customer, category, id string) error {
 	if err := checkReference("customer", customer); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *Service) checkDelete(customer, category, id string) error {
 		}
 		return nil
 	}
-	if err := s.checkCategory(category); err != nil {
+	if err := in.checkCategory(category); err != nil {
 		return err
 	}
 	if id == "" {

@@ -20,7 +20,7 @@ type Sealer interface {
 
 // Config is what a Service needs; all of it is required but Emails.
 type Config struct {
-	Map       *datamap.Map
+	Map       *datamap.Holder
 	Customers store.Customers
 	Records   store.Records
 	Ring      Sealer
@@ -31,7 +31,7 @@ type Config struct {
 
 // Service keeps what is held about customers. It is safe for concurrent use.
 type Service struct {
-	dm        *datamap.Map
+	maps      *datamap.Holder
 	customers store.Customers
 	records   store.Records
 	ring      Sealer
@@ -41,8 +41,14 @@ type Service struct {
 
 // New makes a Service.
 func New(c Config) *Service {
-	return &Service{dm: c.Map, customers: c.Customers, records: c.Records, ring: c.Ring, emails: c.Emails, clock: c.Clock}
+	return &Service{maps: c.Map, customers: c.Customers, records: c.Records, ring: c.Ring, emails: c.Emails, clock: c.Clock}
 }
+
+// rules are what a data map lets in: one map from the first check of a thing to the last.
+type rules struct{ declared *datamap.Map }
+
+// rules are those in force now.
+func (s *Service) rules() rules { return rules{s.maps.Current()} }
 
 // known fails with models.ErrUnknownCustomer unless the customer is there.
 func (s *Service) known(ctx context.Context, customer string) error {

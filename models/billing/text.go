@@ -111,11 +111,11 @@ func checkSource(s string) error {
 }
 
 // checkCategory finds out whether the data map declares the category.
-func (s *Service) checkCategory(key string) error {
+func (in rules) checkCategory(key string) error {
 	if key == "" {
 		return invalid(codeRequired, "category")
 	}
-	if _, ok := s.dm.Category(key); !ok {
+	if _, ok := in.declared.Category(key); !ok {
 		return invalid(codeUndeclaredCategory, "category")
 	}
 	return nil

@@ -73,9 +73,9 @@ func newIntake(t *testing.T, source string) (*connector.Intake, *billing.Service
 		t.Fatal(err)
 	}
 	base := sequencertest.New(t, noon)
-	b := billing.New(billing.Config{Map: m, Customers: base.Data, Records: base.Data, Ring: base.Ring(), Clock: base.Time})
+	b := billing.New(billing.Config{Map: datamap.Hold(m), Customers: base.Data, Records: base.Data, Ring: base.Ring(), Clock: base.Time})
 	in, err := connector.NewIntake(connector.Config{
-		Name: "bookkeeper", Source: source, Map: m, Billing: b, Store: base.Data, Clock: base.Time,
+		Name: "bookkeeper", Source: source, Map: datamap.Hold(m), Billing: b, Store: base.Data, Clock: base.Time,
 	})
 	return in, b, err
 }

@@ -17,9 +17,10 @@ type Fields struct {
 
 // Fields begins a record of the first of these categories that the data map declares.
 func (i *Intake) Fields(categories ...string) *Fields {
-	f := &Fields{zone: i.zone, values: map[string]string{}}
+	m := i.Map.Current()
+	f := &Fields{zone: m.Zone(), values: map[string]string{}}
 	for _, key := range categories {
-		if c, ok := i.Map.Category(key); ok {
+		if c, ok := m.Category(key); ok {
 			f.category = c
 			return f
 		}

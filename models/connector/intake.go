@@ -29,7 +29,7 @@ type Billing interface {
 type Config struct {
 	Name    string // the connector's
 	Source  string // the data map's key of the source that records are said to come from
-	Map     *datamap.Map
+	Map     *datamap.Holder
 	Billing Billing
 	Store   store.Connectors
 	Clock   func() time.Time
@@ -38,22 +38,14 @@ type Config struct {
 }
 
 // Intake is a connector's way in. It is safe for concurrent use, on any number of servers.
-type Intake struct {
-	Config
-
-	zone *time.Location
-}
+type Intake struct{ Config }
 
 // NewIntake fails if the data map does not name the source.
 func NewIntake(c Config) (*Intake, error) {
-	if !knownSource(c.Map, c.Source) {
+	if !knownSource(c.Map.Current(), c.Source) {
 		return nil, fmt.Errorf("the data map names no source %q: add it to its sources, or name one that is there", c.Source)
 	}
-	zone, err := time.LoadLocation(c.Map.Operator.TimeZone)
-	if err != nil {
-		return nil, fmt.Errorf("the data map's time zone: %w", err)
-	}
-	return &Intake{Config: c, zone: zone}, nil
+	return &Intake{Config: c}, nil
 }
 
 // ErrBusy says that others wrote the same thing again and again. Trying again helps.

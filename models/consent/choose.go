@@ -16,6 +16,7 @@ import (
 // Choose records a decision; it holds when Choose returns. What holds already is answered with the
 // entry that says so and changes nothing.
 func (s *Service) Choose(ctx context.Context, c Choice) (Outcome, error) {
+	ctx = s.cfg.Map.Pin(ctx)
 	purpose, err := s.check(ctx, c)
 	if err != nil {
 		return Outcome{}, err
@@ -44,21 +45,21 @@ func (s *Service) jurisdiction(ctx context.Context, ref string) (string, error) 
 	if err != nil {
 		return "", fmt.Errorf("choose: %w", err)
 	}
-	return cmp.Or(customer.Jurisdiction, s.cfg.Map.Operator.Jurisdiction), nil
+	return cmp.Or(customer.Jurisdiction, s.cfg.Map.In(ctx).Operator.Jurisdiction), nil
 }
 
 // check refuses what cannot be chosen, or not without having read the text in force.
 func (s *Service) check(ctx context.Context, c Choice) (*datamap.Purpose, error) {
 	purpose, err := s.choosable(ctx, c.Customer, c.Purpose, c.Action)
 	if err == nil && (c.Action == Give || c.Action == Lift) {
-		err = s.checkShown(purpose, c.Shown)
+		err = s.checkShown(ctx, purpose, c.Shown)
 	}
 	return purpose, err
 }
 
 // choosable gives the purpose, if it leaves a customer that action.
 func (s *Service) choosable(ctx context.Context, customer, key string, action Action) (*datamap.Purpose, error) {
-	purpose, ok := s.cfg.Map.Purpose(key)
+	purpose, ok := s.cfg.Map.In(ctx).Purpose(key)
 	if !ok {
 		return nil, ErrUnknownPurpose
 	}
@@ -89,11 +90,11 @@ func offered(b datamap.Basis, a Action) bool {
 }
 
 // checkShown wants the text in force to be the one that was shown, to the byte.
-func (s *Service) checkShown(p *datamap.Purpose, shown *Shown) error {
+func (s *Service) checkShown(ctx context.Context, p *datamap.Purpose, shown *Shown) error {
 	if shown == nil {
 		return models.ErrStaleServed
 	}
-	current, err := s.cfg.Notices.Current(s.cfg.Map.NoticeFor(p))
+	current, err := s.cfg.Notices.Current(s.cfg.Map.In(ctx).NoticeFor(p))
 	if err != nil {
 		return fmt.Errorf("choose: the notice of %s: %w", p.Key, err)
 	}

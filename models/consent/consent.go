@@ -68,7 +68,7 @@ type Outcome struct {
 
 // Config is what a Service works with.
 type Config struct {
-	Map       *datamap.Map
+	Map       *datamap.Holder
 	Log       *sequencer.Sequencer
 	Customers store.Customers
 	Notices   *notice.Service

@@ -45,7 +45,7 @@ func newRig(t testing.TB) *rig {
 	must(t, err)
 	r.log = r.Start(r.Ring(), 0)
 	r.serve(m)
-	r.receipts = &consent.Receipts{Map: m, Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.com"}
+	r.receipts = &consent.Receipts{Map: datamap.Hold(m), Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.com"}
 	r.publish("privacy", 1)
 	r.publish("usage_analytics", 1)
 	must(t, r.Data.PutCustomers(t.Context(), []models.Customer{{Ref: "cus_1"}, {Ref: "cus_2", Jurisdiction: "US-CA"}}))
@@ -65,7 +65,7 @@ func (r *rig) serve(m *datamap.Map) {
 	var err error
 	r.notices, err = notice.New(r.t.Context(), r.Data, r.log, r.Time)
 	must(r.t, err)
-	r.service, err = consent.New(consent.Config{Map: m, Log: r.log, Customers: r.Data, Notices: r.notices, Clock: r.Time})
+	r.service, err = consent.New(consent.Config{Map: datamap.Hold(m), Log: r.log, Customers: r.Data, Notices: r.notices, Clock: r.Time})
 	must(r.t, err)
 }
 
@@ -391,7 +391,7 @@ func BenchmarkWarmDecision(b *testing.B) {
 // Who has decided on one server and looks on another sees what they decided.
 func TestAChoiceIsSeenOnEveryServerAtOnce(t *testing.T) {
 	here := newRig(t)
-	there := here.beside(here.receipts.Map)
+	there := here.beside(here.receipts.Map.Current())
 	for _, action := range []consent.Action{consent.Give, consent.Withdraw} {
 		outcome, err := here.choose(action, "usage_analytics", here.shown("usage_analytics", string(action)))
 		must(t, err)

@@ -41,7 +41,7 @@ type Decision struct {
 // Decide answers for one customer and purpose, and one category unless that is empty. On an error
 // nothing may be used. Once a customer is remembered it allocates nothing.
 func (s *Service) Decide(ctx context.Context, customer, purpose, category string) (Decision, error) {
-	p, ok := s.cfg.Map.Purpose(purpose)
+	p, ok := s.cfg.Map.Current().Purpose(purpose)
 	if !ok {
 		return Decision{Reason: ReasonUnknownPurpose}, nil
 	}
@@ -138,9 +138,10 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 		return nil, fmt.Errorf("list choices: %w", err)
 	}
 	now := s.cfg.Clock()
-	out := make([]PurposeState, 0, len(s.cfg.Map.Purposes))
-	for i := range s.cfg.Map.Purposes {
-		state, err := s.purposeState(&s.cfg.Map.Purposes[i], standing, language, now)
+	m := s.cfg.Map.In(ctx)
+	out := make([]PurposeState, 0, len(m.Purposes))
+	for i := range m.Purposes {
+		state, err := s.purposeState(m, &m.Purposes[i], standing, language, now)
 		if err != nil {
 			return nil, fmt.Errorf("list choices: %w", err)
 		}
@@ -149,7 +150,7 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 	return out, nil
 }
 
-func (s *Service) purposeState(p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
+func (s *Service) purposeState(m *datamap.Map, p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
 	choice := standing.Choices.Of(p.Key)
 	ps := PurposeState{Purpose: p, Choice: choice, State: stateAt(p, choice, now), Notice: choice.Notice}
 	ps.Decision = verdict(p, standing.Choices, "", now)
@@ -157,7 +158,7 @@ func (s *Service) purposeState(p *datamap.Purpose, standing models.Standing, lan
 		ps.ExpiresAt = p.ExpiresAt(choice.HappenedAt)
 	}
 	if ps.Notice.Version == 0 {
-		current, err := s.cfg.Notices.Current(s.cfg.Map.NoticeFor(p))
+		current, err := s.cfg.Notices.Current(m.NoticeFor(p))
 		if err != nil {
 			return ps, fmt.Errorf("the notice of %s: %w", p.Key, err)
 		}

@@ -24,7 +24,7 @@ func TestParallelWritesAboutOneCustomer(t *testing.T) {
 	m, err := datamap.Parse(raw)
 	must(t, err)
 	servers := []*rig{r, r.beside(m)}
-	profiles := billing.New(billing.Config{Map: m, Customers: r.Data, Records: r.Data, Ring: r.Ring(), Clock: r.Time})
+	profiles := billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.Ring(), Clock: r.Time})
 	before := r.log.Head().Size
 
 	const each = 20

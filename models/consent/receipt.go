@@ -14,7 +14,7 @@ import (
 
 // Receipts makes receipts of choices.
 type Receipts struct {
-	Map     *datamap.Map
+	Map     *datamap.Holder
 	Log     *sequencer.Sequencer
 	Key     ledger.Signer // the document key
 	VKey    string        // the checkpoint's verifier key
@@ -42,7 +42,8 @@ func (r *Receipts) ReceiptIn(ctx context.Context, customer string, seq uint64, c
 	if err != nil {
 		return ledger.Receipt{}, nil, fmt.Errorf("receipt: %w", err)
 	}
-	purpose, ok := r.Map.Purpose(entry.Detail.Purpose)
+	m := r.Map.At(entry.Time) // what the choice was about
+	purpose, ok := m.Purpose(entry.Detail.Purpose)
 	if !ok || entry.Detail.State == "" {
 		return ledger.Receipt{}, nil, store.ErrNotFound
 	}
@@ -50,7 +51,7 @@ func (r *Receipts) ReceiptIn(ctx context.Context, customer string, seq uint64, c
 	if err != nil {
 		return ledger.Receipt{}, nil, fmt.Errorf("receipt: %w", err)
 	}
-	receipt := r.compose(entry, purpose)
+	receipt := r.compose(m, entry, purpose)
 	receipt.Log = log
 	signed, err := ledger.SignReceipt(receipt, r.Key)
 	if err != nil {
@@ -72,10 +73,10 @@ func (r *Receipts) evidence(ctx context.Context, e store.Entry, checkpoint []byt
 }
 
 // compose says, in the field names of ISO/IEC TS 27560, what the entry is about.
-func (r *Receipts) compose(e sequencer.Result, p *datamap.Purpose) ledger.Receipt {
+func (r *Receipts) compose(m *datamap.Map, e sequencer.Result, p *datamap.Purpose) ledger.Receipt {
 	d := e.Detail
 	language := "en"
-	noticeURL := r.BaseURL + "/notices/" + r.Map.NoticeFor(p)
+	noticeURL := r.BaseURL + "/notices/" + m.NoticeFor(p)
 	if d.Notice != nil {
 		language = d.Notice.Locale
 		noticeURL = r.BaseURL + "/notices/" + d.Notice.Key + "/versions/" + strconv.Itoa(d.Notice.Version)
@@ -87,9 +88,9 @@ func (r *Receipts) compose(e sequencer.Result, p *datamap.Purpose) ledger.Receip
 			SchemaVersion: ledger.ReceiptSchema, RecordID: d.ID.String(), PIIPrincipalID: d.Subject,
 		},
 		Processing: ledger.Processing{
-			PrivacyNotice: noticeURL, Language: language, Purposes: []ledger.ReceiptPurpose{r.purpose(p, d)},
+			PrivacyNotice: noticeURL, Language: language, Purposes: []ledger.ReceiptPurpose{r.purpose(m, p, d)},
 		},
-		Parties: r.parties(p, language),
+		Parties: parties(m, p, language),
 		Events: []ledger.ReceiptEvent{{
 			EventTime: ledger.FormatTime(e.Time), ValidityDuration: p.Renewal, EntityID: entity(d.Actor),
 			EventType: d.Kind, EventState: d.State,
@@ -104,14 +105,14 @@ func entity(a ledger.Actor) string {
 	return controllerParty
 }
 
-func (r *Receipts) purpose(p *datamap.Purpose, d ledger.Detail) ledger.ReceiptPurpose {
+func (r *Receipts) purpose(m *datamap.Map, p *datamap.Purpose, d ledger.Detail) ledger.ReceiptPurpose {
 	out := ledger.ReceiptPurpose{
 		Purpose: p.Key, PurposeType: p.DPV, LawfulBasis: string(p.Basis),
 		PIIControllers: []string{controllerParty}, CollectionMethod: d.Channel, Jurisdiction: d.Jurisdiction,
 		RecipientThirdParties: p.Recipients, WithdrawalMethod: r.BaseURL + "/consents", AuthorityParty: "authority",
 	}
 	for _, key := range p.Categories {
-		category, ok := r.Map.Category(key)
+		category, ok := m.Category(key)
 		if !ok { // the map's validation has seen to it
 			continue
 		}
@@ -123,8 +124,8 @@ func (r *Receipts) purpose(p *datamap.Purpose, d ledger.Detail) ledger.ReceiptPu
 	return out
 }
 
-func (r *Receipts) parties(p *datamap.Purpose, language string) []ledger.Party {
-	o := r.Map.Operator
+func parties(m *datamap.Map, p *datamap.Purpose, language string) []ledger.Party {
+	o := m.Operator
 	parties := []ledger.Party{
 		{
 			PartyID: controllerParty, PartyAddress: strings.ReplaceAll(strings.TrimSpace(o.Address), "\n", ", "),
@@ -134,7 +135,7 @@ func (r *Receipts) parties(p *datamap.Purpose, language string) []ledger.Party {
 		{PartyID: "authority", PartyURL: o.Authority.Website, PartyName: o.Authority.Name.In(language), PartyRole: "authority"},
 	}
 	for _, key := range p.Recipients {
-		if recipient, ok := r.Map.Recipient(key); ok {
+		if recipient, ok := m.Recipient(key); ok {
 			parties = append(parties, ledger.Party{PartyID: key, PartyName: recipient.Label.In(language), PartyRole: "third_party"})
 		}
 	}

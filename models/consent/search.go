@@ -33,8 +33,9 @@ func (s *Service) AllowedPurposes(ctx context.Context, customer, category string
 	}
 	now := s.cfg.Clock()
 	var keys []string
-	for i := range s.cfg.Map.Purposes {
-		p := &s.cfg.Map.Purposes[i]
+	m := s.cfg.Map.In(ctx)
+	for i := range m.Purposes {
+		p := &m.Purposes[i]
 		if verdict(p, standing.Choices, category, now).Allowed {
 			keys = append(keys, p.Key)
 		}
@@ -55,7 +56,7 @@ type CustomerPage struct {
 // reference is greater than after, at most limit, and fewer where finding so many would take long. What it takes and holds
 // does not grow with the number of customers. It is as old as a decision may be.
 func (s *Service) Allowing(ctx context.Context, purpose, category, after string, limit int) (CustomerPage, error) {
-	p, ok := s.cfg.Map.Purpose(purpose)
+	p, ok := s.cfg.Map.In(ctx).Purpose(purpose)
 	if !ok || category != "" && !p.Covers(category) {
 		return CustomerPage{}, nil
 	}

@@ -163,7 +163,7 @@ func TestListsEndByTheClock(t *testing.T) {
 // What another server has written is listed as soon as this one knows of it, saved by that server or not.
 func TestListsKnowWhatOtherServersWrote(t *testing.T) {
 	here := newRig(t)
-	there := here.beside(here.receipts.Map)
+	there := here.beside(here.receipts.Map.Current())
 	for _, step := range []struct {
 		action consent.Action
 		want   []string

@@ -30,6 +30,7 @@ type SignalOutcome struct {
 // recorded once for a customer and purpose, whatever stands then, and not again with each request. A yes that is given
 // after it is given in spite of it, by somebody who was shown that it had been heeded, and stands (7025(c)).
 func (s *Service) OptOut(ctx context.Context, g Signal) ([]SignalOutcome, error) {
+	ctx = s.cfg.Map.Pin(ctx)
 	known, err := s.exists(ctx, g.Customer)
 	if err != nil {
 		return nil, fmt.Errorf("opt out: %w", err)
@@ -46,7 +47,7 @@ func (s *Service) OptOut(ctx context.Context, g Signal) ([]SignalOutcome, error)
 		return nil, err
 	}
 	out := []SignalOutcome{}
-	for _, p := range s.cfg.Map.Sold() {
+	for _, p := range s.cfg.Map.In(ctx).Sold() {
 		t := Told{
 			Customer: g.Customer, Purpose: p.Key, Action: Withdraw, Channel: ledger.ChannelGPC, OccurredAt: g.OccurredAt,
 			Actor: g.Actor, Auth: g.Auth,
@@ -69,7 +70,7 @@ func (s *Service) Heard(ctx context.Context, customer string) (all bool, err err
 	if err != nil {
 		return false, fmt.Errorf("opt out: %w", err)
 	}
-	for _, p := range s.cfg.Map.Sold() {
+	for _, p := range s.cfg.Map.In(ctx).Sold() {
 		if !standing.Choices.Of(p.Key).Signal {
 			return false, nil
 		}

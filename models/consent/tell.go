@@ -61,6 +61,7 @@ type Told struct {
 // stands is recorded and changes nothing: the outcome's state is the one that goes on standing. Errors are Invalid and name
 // the field, or as of Choose.
 func (s *Service) Tell(ctx context.Context, t Told) (Outcome, error) {
+	ctx = s.cfg.Map.Pin(ctx)
 	t.OccurredAt = t.OccurredAt.UTC().Truncate(time.Millisecond)
 	purpose, err := s.checkTold(ctx, &t)
 	if err != nil {
@@ -186,7 +187,7 @@ func (s *Service) checkTold(ctx context.Context, t *Told) (*datamap.Purpose, err
 	if err := checkEvidence(t.Evidence); err != nil {
 		return nil, err
 	}
-	notice, err := s.told(purpose, t.Notice, t.OccurredAt)
+	notice, err := s.told(ctx, purpose, t.Notice, t.OccurredAt)
 	if err != nil && allows {
 		return nil, err
 	}
@@ -196,11 +197,11 @@ func (s *Service) checkTold(ctx context.Context, t *Told) (*datamap.Purpose, err
 
 // told finds the text that a person was given at a time: of the purpose's notice, the version in force then, in a
 // language that it has.
-func (s *Service) told(p *datamap.Purpose, ref *models.NoticeRef, at time.Time) (*models.NoticeRef, error) {
+func (s *Service) told(ctx context.Context, p *datamap.Purpose, ref *models.NoticeRef, at time.Time) (*models.NoticeRef, error) {
 	if ref == nil {
 		return nil, models.Fail(models.Invalid, "required").In("notice")
 	}
-	key := s.cfg.Map.NoticeFor(p)
+	key := s.cfg.Map.In(ctx).NoticeFor(p)
 	if ref.Key != key {
 		return nil, models.Fail(models.Invalid, "wrong_notice", "notice", key).In("notice.key")
 	}

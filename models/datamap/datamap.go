@@ -43,6 +43,7 @@ type Map struct {
 	purposes   map[string]*Purpose
 	recipients map[string]*Recipient
 	sources    map[string]*Source
+	zone       *time.Location
 }
 
 // Operator is the controller (GDPR Art. 13(1)(a), (b)).
@@ -208,6 +209,9 @@ func (p *Purpose) ExpiresAt(t time.Time) time.Time {
 	}
 	return p.renewal.after(t)
 }
+
+// Zone is the operator's time zone, in which people are shown times and days end.
+func (m *Map) Zone() *time.Location { return m.zone }
 
 // Category finds one by key.
 func (m *Map) Category(key string) (*Category, bool) { c, ok := m.categories[key]; return c, ok }

@@ -25,6 +25,9 @@ func Parse(raw []byte) (*Map, error) {
 }
 
 func (m *Map) index() {
+	if zone, err := time.LoadLocation(m.Operator.TimeZone); err == nil {
+		m.zone = zone
+	}
 	m.categories = byKey(m.Categories, func(c *Category) string { return c.Key })
 	m.purposes = byKey(m.Purposes, func(p *Purpose) string { return p.Key })
 	m.recipients = byKey(m.Recipients, func(r *Recipient) string { return r.Key })
@@ -111,7 +114,7 @@ func (m *Map) validateOperator(c *checker) {
 			c.bad(place, "is missing; GDPR Art. 13 wants it told")
 		}
 	}
-	if _, err := time.LoadLocation(o.TimeZone); err != nil {
+	if m.zone == nil {
 		c.bad("operator.time_zone", "%q is not an IANA time zone such as Europe/Berlin", o.TimeZone)
 	}
 }

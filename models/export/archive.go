@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"candor/models"
+	"candor/models/datamap"
 	"candor/models/ledger"
 )
 
 // archive is one archive in the making.
 type archive struct {
 	*Sources
+	Map      *datamap.Map // the one in force when it was begun, to its end
 	request  Request
 	customer models.Customer
 	tallies  map[string]models.Tally
@@ -41,6 +43,8 @@ func Write(ctx context.Context, w io.Writer, s *Sources, r Request, at time.Time
 }
 
 func (a *archive) write(ctx context.Context, w io.Writer) error {
+	ctx = a.Sources.Map.Pin(ctx)
+	a.Map = a.Sources.Map.In(ctx)
 	var err error
 	if a.customer, err = a.Directory.Customer(ctx, a.request.Customer); err != nil {
 		return fmt.Errorf("find the customer: %w", err)

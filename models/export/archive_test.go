@@ -285,7 +285,7 @@ func TestProcessingTellsArticle15(t *testing.T) {
 	u := r.write(Request{Customer: ada, Locale: "de"})
 	var p processing
 	u.json("processing.json", &p)
-	if len(p.Categories) != len(r.sources.Map.Categories) || p.Language != "de" || p.Controller.DPO == "" ||
+	if len(p.Categories) != len(r.sources.Map.Current().Categories) || p.Language != "de" || p.Controller.DPO == "" ||
 		len(p.Rights) != len(rights) || p.Complaint.Website == "" || p.Automated.Notice == "" {
 		t.Fatalf("processing.json: %+v", p)
 	}

@@ -51,7 +51,7 @@ func TestTodayIsNotTheFuture(t *testing.T) {
 	kiritimati := time.FixedZone("", 14*3600)
 	now := time.Date(2026, 11, 12, 0, 30, 0, 0, kiritimati)
 	to := time.Date(2026, 11, 13, 0, 0, 0, 0, kiritimati)
-	got := must[Request](t)(Request{Customer: ada, From: to.AddDate(0, 0, -1), To: to}.check(r.sources.Map, now))
+	got := must[Request](t)(Request{Customer: ada, From: to.AddDate(0, 0, -1), To: to}.check(r.sources.Map.Current(), now))
 	if !got.To.Equal(to) {
 		t.Errorf("to is %v", got.To)
 	}
@@ -60,13 +60,13 @@ func TestTodayIsNotTheFuture(t *testing.T) {
 func TestEqualRequestsAreEqual(t *testing.T) {
 	r := newRig(t)
 	tidy := func(categories ...string) Request {
-		return must[Request](t)(Request{Customer: ada, Categories: categories}.check(r.sources.Map, r.Time()))
+		return must[Request](t)(Request{Customer: ada, Categories: categories}.check(r.sources.Map.Current(), r.Time()))
 	}
 	if got := tidy("tax", "identity", "tax"); !slices.Equal(got.Categories, []string{"identity", "tax"}) {
 		t.Errorf("categories: %v", got.Categories)
 	}
 	var all []string
-	for _, c := range r.sources.Map.Categories {
+	for _, c := range r.sources.Map.Current().Categories {
 		all = append(all, c.Key)
 	}
 	if !tidy(all...).equal(tidy()) || tidy("tax").equal(tidy("identity")) {

@@ -76,11 +76,11 @@ func newRig(tb testing.TB) *rig {
 
 	raw := must[[]byte](tb)(os.ReadFile("../../cmd/candor/operators/utility/datamap.yaml"))
 	m := must[*datamap.Map](tb)(datamap.Parse(raw))
-	r.billing = billing.New(billing.Config{Map: m, Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
+	r.billing = billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
 	notices := must[*notice.Service](tb)(notice.New(ctx, r.Data, r.log, r.Time))
 	publish(tb, m, notices)
 	r.consent = must[*consent.Service](tb)(consent.New(consent.Config{
-		Map: m, Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time,
+		Map: datamap.Hold(m), Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time,
 	}))
 	catalogue := must[*i18n.Catalogue](tb)(i18n.Load())
 	zone := must[*time.Location](tb)(time.LoadLocation(m.Operator.TimeZone))
@@ -90,9 +90,9 @@ func newRig(tb testing.TB) *rig {
 		}
 	}
 	r.sources = &Sources{
-		Map: m, Directory: r.Data, Records: r.billing, Log: r.log, Notices: notices,
+		Map: datamap.Hold(m), Directory: r.Data, Records: r.billing, Log: r.log, Notices: notices,
 		Receipts: &consent.Receipts{
-			Map: m, Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
+			Map: datamap.Hold(m), Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
 		},
 		Words:     func(locale string) Words { return catalogue.Match("", locale).In(zone) },
 		Documents: r.Set.Document, VerifierKey: r.Set.CheckpointVerifier,
@@ -160,8 +160,8 @@ func record(customer, category, id, at, fields, document string) string {
 // choose records a choice and gives its entry.
 func (r *rig) choose(customer, purpose string, action consent.Action) uint64 {
 	r.Helper()
-	p, _ := r.sources.Map.Purpose(purpose)
-	n, err := r.sources.Notices.Current(r.sources.Map.NoticeFor(p))
+	p, _ := r.sources.Map.Current().Purpose(purpose)
+	n, err := r.sources.Notices.Current(r.sources.Map.Current().NoticeFor(p))
 	check(r, err)
 	outcome, err := r.consent.Choose(r.Context(), consent.Choice{
 		Customer: customer, Purpose: purpose, Action: action, Channel: "web", Auth: "link",
@@ -174,7 +174,7 @@ func (r *rig) choose(customer, purpose string, action consent.Action) uint64 {
 // write makes an archive without the service.
 func (r *rig) write(request Request) *unzipped {
 	r.Helper()
-	request, err := request.check(r.sources.Map, r.Time())
+	request, err := request.check(r.sources.Map.Current(), r.Time())
 	check(r, err)
 	var out bytes.Buffer
 	check(r, Write(r.Context(), &out, r.sources, request, r.Time(), func(int) {}))

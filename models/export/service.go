@@ -107,8 +107,9 @@ func New(c Config) *Service {
 // Ask has an archive made. A bad request is models.Invalid and names the field: category, from or to.
 // While one is being made, asking for the same again gives that one, and for another ErrRunning.
 func (s *Service) Ask(ctx context.Context, r Request) (store.Archive, error) {
+	ctx = s.Sources.Map.Pin(ctx)
 	now := s.Clock()
-	r, err := r.check(s.Sources.Map, now)
+	r, err := r.check(s.Sources.Map.In(ctx), now)
 	if err != nil {
 		return store.Archive{}, err
 	}
@@ -189,7 +190,7 @@ func (s *Service) total(ctx context.Context, r Request) (int64, error) {
 		return 0, fmt.Errorf("count records: %w", err)
 	}
 	n := int64(0)
-	for _, c := range r.chosen(s.Sources.Map) {
+	for _, c := range r.chosen(s.Sources.Map.In(ctx)) {
 		n += tallies[c.Key].Records
 	}
 	return n, nil

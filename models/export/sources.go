@@ -74,7 +74,7 @@ type Words interface {
 
 // Sources is what archives are made from; all of it is required.
 type Sources struct {
-	Map       *datamap.Map
+	Map       *datamap.Holder
 	Directory Directory
 	Records   Records
 	Log       Log

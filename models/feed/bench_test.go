@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"candor/models/datamap"
 	"candor/models/feed"
 	"candor/models/keys"
 	"candor/models/sequencer"
@@ -46,7 +47,7 @@ func BenchmarkFeed(b *testing.B) {
 					ring.Forget(evidence(customers)...)
 				}
 				b.StartTimer()
-				all, took := catchUp(b, feed.New(log, dataMap(b)))
+				all, took := catchUp(b, feed.New(log, datamap.Hold(dataMap(b))))
 				if len(all) != changes {
 					b.Fatalf("%d changes were read", len(all))
 				}
@@ -100,7 +101,7 @@ func marshal(b *testing.B, all []feed.Change) time.Duration {
 // BenchmarkFeedLive measures how long after its append a change reaches a reader who waits for it.
 func BenchmarkFeedLive(b *testing.B) {
 	_, _, log := newLog(b)
-	f := feed.New(log, dataMap(b))
+	f := feed.New(log, datamap.Hold(dataMap(b)))
 	after := give(f.Last(b.Context()))(b)
 	read := make(chan time.Time)
 	go func() {

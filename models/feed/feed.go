@@ -52,19 +52,16 @@ type Feed struct {
 	states *lru.Cache[uint64, string]
 	ended  context.Context //nolint:containedctx // of the server's life, not of a call: readers who wait end with it
 	end    context.CancelFunc
-	known  map[string]bool // the purposes
+	dm     *datamap.Holder
 }
 
 // New makes a feed of a log; m says which purposes there are.
-func New(log Log, m *datamap.Map) *Feed {
+func New(log Log, m *datamap.Holder) *Feed {
 	remembered, err := lru.New[uint64, string](states)
 	if err != nil { // a size above zero is accepted
 		panic(err)
 	}
-	f := &Feed{log: log, states: remembered, known: map[string]bool{}}
-	for i := range m.Purposes {
-		f.known[m.Purposes[i].Key] = true
-	}
+	f := &Feed{log: log, states: remembered, dm: m}
 	f.ended, f.end = context.WithCancel(context.Background())
 	return f
 }
@@ -90,8 +87,9 @@ type Filter struct {
 // Check refuses purposes that the data map does not have and kinds that are no changes: who asks for them would wait for
 // ever.
 func (f *Feed) Check(filter Filter) error {
+	m := f.dm.Current()
 	for _, purpose := range filter.Purposes {
-		if !f.known[purpose] {
+		if _, ok := m.Purpose(purpose); !ok {
 			return models.Fail(models.Invalid, "unknown_purpose").In("purpose")
 		}
 	}

@@ -65,7 +65,7 @@ func choice(kind, purpose, state string) ledger.Detail {
 
 func TestWhatIsToldAndWhatIsNot(t *testing.T) {
 	_, ring, log := newLog(t)
-	f := feed.New(log, dataMap(t))
+	f := feed.New(log, datamap.Hold(dataMap(t)))
 	say(t, log, "cus_1", choice(ledger.ConsentGiven, "usage_analytics", "given"))
 	say(t, log, "cus_2", choice(ledger.ConsentGiven, "usage_analytics", "given"))
 	say(t, log, "cus_1", ledger.Detail{Kind: ledger.DownloadCreated, Channel: "web"})
@@ -103,7 +103,7 @@ func TestWhatIsToldAndWhatIsNot(t *testing.T) {
 		t.Errorf("beyond the log: %v", err)
 	}
 	// What a feed that has read nothing before says of the state before is the same.
-	late := give(feed.New(log, dataMap(t)).Read(t.Context(), feed.Query{After: task - 2, Limit: 1}))(t)
+	late := give(feed.New(log, datamap.Hold(dataMap(t))).Read(t.Context(), feed.Query{After: task - 2, Limit: 1}))(t)
 	if late.Changes[0].PreviousState != "given" {
 		t.Errorf("read late: %+v", late.Changes[0])
 	}
@@ -112,7 +112,7 @@ func TestWhatIsToldAndWhatIsNot(t *testing.T) {
 // TestAReaderIsWokenByAnotherServersEntry has two servers on one store: the one that is asked did not write.
 func TestAReaderIsWokenByAnotherServersEntry(t *testing.T) {
 	r, _, first := newLog(t)
-	second := feed.New(r.Start(r.Ring(), 0), dataMap(t))
+	second := feed.New(r.Start(r.Ring(), 0), datamap.Hold(dataMap(t)))
 	after := give(second.Last(t.Context()))(t)
 	pages := make(chan feed.Page, 1)
 	go func() {
@@ -136,7 +136,7 @@ func TestAReaderIsWokenByAnotherServersEntry(t *testing.T) {
 // TestNobodyWaitsForAServerThatStops: who waits is answered, and who comes later does not wait.
 func TestNobodyWaitsForAServerThatStops(t *testing.T) {
 	_, _, log := newLog(t)
-	f := feed.New(log, dataMap(t))
+	f := feed.New(log, datamap.Hold(dataMap(t)))
 	after := give(f.Last(t.Context()))(t)
 	var waiting sync.WaitGroup
 	for range 3 {

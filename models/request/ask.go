@@ -52,11 +52,12 @@ type Question struct {
 // that is there, and fresh is false. Errors are Invalid and name the field, models.ErrUnknownCustomer, ErrTooMany or
 // ErrNotRestricted.
 func (s *Service) Ask(ctx context.Context, q Question) (r Request, fresh bool, err error) {
+	ctx = s.cfg.Map.Pin(ctx)
 	customer, err := s.cfg.Customers.Customer(ctx, q.Customer)
 	if err != nil {
 		return Request{}, false, fmt.Errorf("ask: %w", notFound(err, models.ErrUnknownCustomer))
 	}
-	if err := s.checkQuestion(&q); err != nil {
+	if err := s.checkQuestion(ctx, &q); err != nil {
 		return Request{}, false, err
 	}
 	now := s.now()
@@ -69,7 +70,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (r Request, fresh bool, e
 	}
 	jurisdiction := customer.Jurisdiction
 	if jurisdiction == "" {
-		jurisdiction = s.cfg.Map.Operator.Jurisdiction
+		jurisdiction = s.cfg.Map.In(ctx).Operator.Jurisdiction
 	}
 	asked, err := json.Marshal(q.Asked)
 	if err != nil {
@@ -141,7 +142,7 @@ func (s *Service) earlier(ctx context.Context, q Question, asked string) (same i
 }
 
 // checkQuestion refuses what cannot be asked, and leaves of the rest what belongs to its kind.
-func (s *Service) checkQuestion(q *Question) error {
+func (s *Service) checkQuestion(ctx context.Context, q *Question) error {
 	if !slices.Contains(Kinds(), q.Kind) {
 		return models.Fail(models.Invalid, "unknown_request_kind").In("kind")
 	}
@@ -159,9 +160,9 @@ func (s *Service) checkQuestion(q *Question) error {
 	switch q.Kind {
 	case Rectification:
 		q.Category, q.Record, q.Field, q.Value = a.Category, a.Record, a.Field, strings.TrimSpace(a.Value)
-		return s.checkRectification(q.Asked)
+		return s.checkRectification(ctx, q.Asked)
 	case Erasure:
-		return s.checkErasure(q, a.Categories)
+		return s.checkErasure(ctx, q, a.Categories)
 	case Restriction:
 		q.Ground = a.Ground
 		if !slices.Contains(RestrictionGrounds(), a.Ground) {
@@ -172,8 +173,8 @@ func (s *Service) checkQuestion(q *Question) error {
 	return nil
 }
 
-func (s *Service) checkRectification(a Asked) error {
-	category, ok := s.cfg.Map.Category(a.Category)
+func (s *Service) checkRectification(ctx context.Context, a Asked) error {
+	category, ok := s.cfg.Map.In(ctx).Category(a.Category)
 	if !ok {
 		return models.Fail(models.Invalid, "undeclared_category").In("category")
 	}
@@ -200,18 +201,19 @@ func (s *Service) checkRectification(a Asked) error {
 }
 
 // checkErasure keeps categories in the map's order, each once; all of them are none.
-func (s *Service) checkErasure(q *Question, categories []string) error {
+func (s *Service) checkErasure(ctx context.Context, q *Question, categories []string) error {
+	m := s.cfg.Map.In(ctx)
 	for _, key := range categories {
-		if _, ok := s.cfg.Map.Category(key); !ok {
+		if _, ok := m.Category(key); !ok {
 			return models.Fail(models.Invalid, "undeclared_category").In("categories")
 		}
 	}
-	for i := range s.cfg.Map.Categories {
-		if key := s.cfg.Map.Categories[i].Key; slices.Contains(categories, key) {
+	for i := range m.Categories {
+		if key := m.Categories[i].Key; slices.Contains(categories, key) {
 			q.Categories = append(q.Categories, key)
 		}
 	}
-	if len(q.Categories) == len(s.cfg.Map.Categories) {
+	if len(q.Categories) == len(m.Categories) {
 		q.Categories = nil
 	}
 	return nil

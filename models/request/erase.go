@@ -19,8 +19,9 @@ func (s *Service) Plan(ctx context.Context, r Request) ([]Plan, error) {
 		return nil, fmt.Errorf("plan an erasure: %w", err)
 	}
 	var plan []Plan
-	for i := range s.cfg.Map.Categories {
-		c := &s.cfg.Map.Categories[i]
+	m := s.cfg.Map.In(ctx)
+	for i := range m.Categories {
+		c := &m.Categories[i]
 		named := slices.Contains(r.Asked.Categories, c.Key)
 		if (len(r.Asked.Categories) > 0 && !named) || (held[c.Key].Records == 0 && !named) {
 			continue

@@ -81,7 +81,7 @@ type Sealer interface {
 
 // Config is what a Service works with; all of it is required.
 type Config struct {
-	Map       *datamap.Map
+	Map       *datamap.Holder
 	Log       *sequencer.Sequencer
 	Requests  store.Requests
 	Tasks     store.Tasks

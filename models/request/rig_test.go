@@ -73,15 +73,15 @@ func newRig(t *testing.T) *rig {
 	m := give(datamap.Parse(raw))(t)
 	r.ring = r.Ring()
 	r.log = r.Start(r.ring, 0)
-	r.billing = billing.New(billing.Config{Map: m, Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
+	r.billing = billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
 	zone := give(time.LoadLocation("Europe/Berlin"))(t)
 	r.config = request.Config{
-		Map: m, Log: r.log, Requests: r.Data, Tasks: r.Data, Customers: r.Data, Clients: r.Data, Archives: r.Data, Tallies: r.Data,
+		Map: datamap.Hold(m), Log: r.log, Requests: r.Data, Tasks: r.Data, Customers: r.Data, Clients: r.Data, Archives: r.Data, Tallies: r.Data,
 		Records: r.billing, Ring: r.ring, Secret: []byte("secret"), Zone: zone, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
 	}
 	r.Service = request.New(r.config)
 	notices := give(notice.New(t.Context(), r.Data, r.log, r.Time))(t)
-	r.consents = give(consent.New(consent.Config{Map: m, Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time}))(t)
+	r.consents = give(consent.New(consent.Config{Map: datamap.Hold(m), Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time}))(t)
 	for id, scopes := range map[string][]string{
 		"rating": {auth.ScopeTasks}, "crm": {auth.ScopeRecords, auth.ScopeTasks}, "reader": {auth.ScopeConsentsRead}, "old": {auth.ScopeTasks},
 	} {

@@ -74,7 +74,7 @@ func give[T any](v T, err error) func(testing.TB) T {
 func (r *rig) config(loopback bool) webhook.Config {
 	logger := slog.New(slog.DiscardHandler)
 	return webhook.Config{
-		Store: r.Data, Feed: feed.New(r.log, r.dm), Ring: r.ring, Clock: r.Time, Random: rand.Reader, Logger: logger, Loopback: loopback,
+		Store: r.Data, Feed: feed.New(r.log, datamap.Hold(r.dm)), Ring: r.ring, Clock: r.Time, Random: rand.Reader, Logger: logger, Loopback: loopback,
 		Leases: &lease.Keeper{Store: r.Data, Holder: rand.Text(), Clock: r.Time, Logger: logger},
 		After: func(d time.Duration) <-chan time.Time {
 			waiting := timer{d, make(chan time.Time, 1)}

@@ -81,7 +81,7 @@ func service(tb testing.TB, m *datamap.Map) *billing.Service {
 		tb.Fatal(err)
 	}
 	return billing.New(billing.Config{
-		Map: m, Customers: data, Records: data, Clock: func() time.Time { return now },
+		Map: datamap.Hold(m), Customers: data, Records: data, Clock: func() time.Time { return now },
 		Ring: keys.NewRing(keys.RingConfig{Store: keyStore, Master: master}),
 	})
 }

@@ -93,10 +93,10 @@ func newRig(t *testing.T, change ...func(*stripe.Config)) *rig {
 func newRigOf(t *testing.T, m *datamap.Map, change ...func(*stripe.Config)) *rig {
 	t.Helper()
 	r := &rig{T: t, fake: newFake(t), base: sequencertest.New(t, noon), now: noon, dealt: map[string]int{}}
-	r.billing = billing.New(billing.Config{Map: m, Customers: r.base.Data, Records: r.base.Data, Ring: r.base.Ring(), Clock: r.time})
+	r.billing = billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.base.Data, Records: r.base.Data, Ring: r.base.Ring(), Clock: r.time})
 	var err error
 	r.intake, err = connector.NewIntake(connector.Config{
-		Name: stripe.Name, Source: "billing", Map: m, Billing: r.billing, Store: r.base.Data, Clock: r.time,
+		Name: stripe.Name, Source: "billing", Map: datamap.Hold(m), Billing: r.billing, Store: r.base.Data, Clock: r.time,
 		Watch: func(kind string, o connector.Outcome) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
