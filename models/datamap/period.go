@@ -22,3 +22,12 @@ func parsePeriod(s string) (period, error) {
 }
 
 func (p period) after(t time.Time) time.Time { return t.AddDate(p.years, p.months, p.days) }
+
+// After adds a calendar duration, such as P12M, to a time.
+func After(duration string, t time.Time) (time.Time, error) {
+	p, err := parsePeriod(duration)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return p.after(t), nil
+}

@@ -47,7 +47,7 @@ const (
 	StaffRemoved   = "staff.removed"
 	StaffSignedIn  = "staff.signed_in"
 	StaffSignedOut = "staff.signed_out"
-	StaffAttested  = "staff.attested" // acknowledged a policy, or passed a training
+	StaffAttested  = "staff.attested" // acknowledged a policy, or answered a training
 	StaffSearched  = "staff.searched" // looked for a customer and found none
 	DraftSaved     = "draft.saved"
 	DraftCommented = "draft.commented"
@@ -59,6 +59,12 @@ const (
 	ClientAdded    = "client.added"
 	ClientChanged  = "client.changed"
 	ClientRevoked  = "client.revoked"
+)
+
+// Policies that staff must acknowledge, and trainings that they must pass. Nobody but staff is shown them.
+const (
+	RequirementPublished = "requirement.published"
+	RequirementWithdrawn = "requirement.withdrawn" // before it came into force
 )
 
 // Who acted.

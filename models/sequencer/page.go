@@ -15,17 +15,25 @@ import (
 
 // Page is a stretch of the log as whoever follows it reads it.
 type Page struct {
-	// Results are the entries about customers, in order. What was said under a key that was destroyed is left out, and so
-	// is what concerns nobody.
+	// Results are the entries that were asked for, in order. What was said under a key that was destroyed is left out.
 	Results []Result
 	// Next is the position after the last entry that was looked at: where the next page begins.
 	Next uint64
 }
 
-// Page reads the entries from seq on, at most limit and none beyond the head that is known here, with what they say. Each
+// Page reads the entries about customers from seq on, of at most limit entries and none beyond the head that is known here, with what they say. Each
 // is checked against the tree's hash of it and against its commitment. Details are opened on all cores, and the keys that
 // they need are read with one question.
 func (s *Sequencer) Page(ctx context.Context, seq uint64, limit int) (Page, error) {
+	return s.page(ctx, seq, limit, func(e store.Entry) bool { return e.Subject != "" })
+}
+
+// PageOwn is Page for the entries that concern no customer: what staff did, what was published.
+func (s *Sequencer) PageOwn(ctx context.Context, seq uint64, limit int) (Page, error) {
+	return s.page(ctx, seq, limit, func(e store.Entry) bool { return e.Subject == "" })
+}
+
+func (s *Sequencer) page(ctx context.Context, seq uint64, limit int, wanted func(store.Entry) bool) (Page, error) {
 	size := s.Head().Size
 	if seq >= size || limit <= 0 {
 		return Page{Next: seq}, nil
@@ -35,18 +43,18 @@ func (s *Sequencer) Page(ctx context.Context, seq uint64, limit int) (Page, erro
 		return Page{}, fmt.Errorf("read entries from %d: %w", seq, err)
 	}
 	page := Page{Next: seq + uint64(len(entries))}
-	if page.Results, err = s.readAll(ctx, entries); err != nil {
+	if page.Results, err = s.readAll(ctx, entries, wanted); err != nil {
 		return Page{}, err
 	}
 	return page, nil
 }
 
-// readAll reads those of the entries that are about customers and can be opened.
-func (s *Sequencer) readAll(ctx context.Context, entries []store.Entry) ([]Result, error) {
+// readAll reads those of the entries that are wanted and can be opened.
+func (s *Sequencer) readAll(ctx context.Context, entries []store.Entry, wanted func(store.Entry) bool) ([]Result, error) {
 	var about []store.Entry
 	var scopes []store.Scope
 	for _, e := range entries {
-		if e.Subject != "" {
+		if wanted(e) {
 			about, scopes = append(about, e), append(scopes, scopeOf(e.Subject))
 		}
 	}

@@ -309,6 +309,7 @@ type Data interface {
 	Records
 	Publications
 	Revisions
+	Attestations
 	Sessions
 	SignIns
 	Clients

@@ -56,6 +56,8 @@ func dataIndexes() []index {
 		{collection: objectsName, name: "by_connector", keys: ascending("connector", "id")},
 		{collection: objectsName, name: "by_owner", keys: ascending("connector", "owner", "id")},
 		{collection: connectorEventsName, name: "by_age", keys: ascending("marked")},
+		{collection: attestationsName, name: "by_staff", keys: ascending("staff", "_id")},
+		{collection: remindersName, name: "by_age", keys: ascending("marked")},
 		{collection: deliveriesName, name: "by_entry", keys: ascending("endpoint", "seq")},
 	}
 }

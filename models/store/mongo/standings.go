@@ -129,12 +129,7 @@ func (s *Store) missing(ctx context.Context, newer map[string]standing) ([]strin
 
 // advance records that the entries below applied are accounted for.
 func (s *Store) advance(ctx context.Context, applied int64) error {
-	_, err := s.d.on(progressName).UpdateOne(ctx, named(appliedName),
-		bson.D{{Key: "$max", Value: bson.D{{Key: "seq", Value: applied}}}}, options.UpdateOne().SetUpsert(true))
-	if mongo.IsDuplicateKeyError(err) { // two made it at once: now it is there
-		_, err = s.d.on(progressName).UpdateOne(ctx, named(appliedName), bson.D{{Key: "$max", Value: bson.D{{Key: "seq", Value: applied}}}})
-	}
-	return failure(err)
+	return s.raise(ctx, appliedName, applied)
 }
 
 // Applied is the number of entries accounted for.

@@ -48,6 +48,8 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"NamedWrites", testNamedWrites},
 		{"Requests", testRequests},
 		{"Tasks", testTasks},
+		{"Attestations", testAttestations},
+		{"Reminders", testReminders},
 		{"Turns", testTurns},
 		{"ConnectorObjects", testConnectorObjects},
 		{"ConnectorEvents", testConnectorEvents},

@@ -50,6 +50,8 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	must(t, s.PutConnectorState(ctx, outside, "backfill", awkward))
 	must(t, s.CreateEndpoint(ctx, endpoint("e")))
 	must(t, s.SaveEndpointProgress(ctx, store.EndpointProgress{Endpoint: "e", Cursor: 7, Revision: 1}, 0, []store.Delivery{delivery("e", 7)}))
+	must(t, s.PutAttestations(ctx, 5, []store.Attestation{attestation(4, "staff_1")}))
+	must(t, s.MarkReminder(ctx, "rem", noon))
 	must(t, s.Ping(ctx))
 	must(t, s.Close())
 
@@ -91,6 +93,9 @@ func testReopened(t *testing.T, open Opener[store.Data]) {
 	same(t, give(s.Endpoint(ctx, "e"))(t), endpoint("e"))
 	same(t, give(s.EndpointProgress(ctx, "e"))(t), store.EndpointProgress{Endpoint: "e", Cursor: 7, Revision: 1})
 	same(t, give(s.Delivery(ctx, "e", 7))(t), delivery("e", 7))
+	same(t, give(s.AttestationsOf(ctx, "staff_1"))(t), []store.Attestation{attestation(4, "staff_1")})
+	same(t, give(s.AttestationsApplied(ctx))(t), 5)
+	want(t, s.MarkReminder(ctx, "rem", noon), store.ErrExists)
 }
 
 // testContext: who has stopped waiting is told so, and has changed nothing.

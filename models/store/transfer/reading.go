@@ -27,7 +27,7 @@ const (
 const nobody = ""
 
 // kinds are what is published.
-var kinds = [...]string{"notice", "notice_retired", "purpose"}
+var kinds = [...]string{"notice", "notice_retired", "purpose", "requirement", "requirement_withdrawn"}
 
 // written are the kinds of what is written and approved.
 var written = [...]string{"notice", "data_map", "requirement"}
@@ -43,7 +43,7 @@ type reading struct {
 
 func (r *reading) all(ctx context.Context) (Summary, error) {
 	s := sums{}
-	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.revisions, r.clients, r.outside, r.webhooks} {
+	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.revisions, r.attestations, r.clients, r.outside, r.webhooks} {
 		if err := part(ctx, s); err != nil {
 			return nil, err
 		}

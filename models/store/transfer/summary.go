@@ -25,6 +25,7 @@ const (
 	Standings    Kind = "standings"
 	Publications Kind = "publications"
 	Revisions    Kind = "revisions of texts"
+	Attestations Kind = "attestations"
 	Clients      Kind = "API clients"
 	Outside      Kind = "objects of connectors"
 	Webhooks     Kind = "webhooks"
@@ -32,7 +33,7 @@ const (
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Revisions, Clients, Outside, Webhooks}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Revisions, Attestations, Clients, Outside, Webhooks}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

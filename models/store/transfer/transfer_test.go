@@ -139,6 +139,8 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 		must(t, s.Data.AddRevision(ctx, store.Revision{Kind: "notice", Key: "privacy", Version: 2, Revision: n, At: noon, Content: []byte(fmt.Sprint(n))}))
 	}
 	must(t, s.Data.AddRevision(ctx, store.Revision{Kind: "data_map", Key: "map", Version: 1, Revision: 1, At: noon, Content: []byte("{}")}))
+	must(t, s.Data.Publish(ctx, store.Publication{Kind: "requirement", Key: "privacy_policy", Version: 1, Seq: 2, PublishedAt: noon, Content: []byte("{}")}))
+	must(t, s.Data.PutAttestations(ctx, 3, []store.Attestation{{Seq: 2, Staff: "s1", Requirement: "privacy_policy", Version: 1, State: "acknowledged", At: noon}}))
 	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", Secrets: []store.ClientSecret{{ID: "s", Hash: "x", CreatedAt: noon}}, Used: map[string]time.Time{"s": noon}, Scopes: []string{"records"}, CreatedAt: noon}))
 	must(t, s.Data.PutObjects(ctx, []store.ConnectorObject{{Connector: "billing", ID: "in_1", Owner: "c1", Turn: 9}, {Connector: "stripe", ID: "in_1", Turn: 4}}))
 	must(t, s.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{}")))
@@ -196,7 +198,7 @@ func TestEverythingIsCopied(t *testing.T) {
 	must(t, err)
 	for kind, n := range map[transfer.Kind]int64{
 		transfer.Entries: 603, transfer.Keys: 261, transfer.Customers: 130, transfer.Records: 1210, transfer.Documents: 7,
-		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 2, transfer.Clients: 1,
+		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 3, transfer.Attestations: 1, transfer.Clients: 1,
 		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2, transfer.Webhooks: 2, transfer.Revisions: 4,
 	} {
 		if summary[kind].Items != n {
@@ -340,6 +342,9 @@ func TestAChangedByteIsFound(t *testing.T) {
 		},
 		transfer.Revisions: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.AddRevision(ctx, store.Revision{Kind: "notice", Key: "privacy", Version: 2, Revision: 4, At: noon}))
+		},
+		transfer.Attestations: func(t *testing.T, to transfer.Stores) {
+			must(t, to.Data.PutAttestations(ctx, 0, []store.Attestation{{Seq: 3, Staff: "s2", State: "passed", At: noon}}))
 		},
 		transfer.Publications: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.Publish(ctx, store.Publication{Kind: "purpose", Key: "newsletter", Version: 2, PublishedAt: noon, Content: []byte("{}")}))
@@ -490,6 +495,10 @@ func (d endingData) SaveStandings(ctx context.Context, applied uint64, s []model
 
 func (d endingData) Publish(ctx context.Context, p store.Publication) error {
 	return d.e.write(func() error { return d.Data.Publish(ctx, p) })
+}
+
+func (d endingData) PutAttestations(ctx context.Context, applied uint64, a []store.Attestation) error {
+	return d.e.write(func() error { return d.Data.PutAttestations(ctx, applied, a) })
 }
 
 func (d endingData) PutClient(ctx context.Context, c store.Client) error {
