@@ -49,7 +49,10 @@ const (
 	StaffSignedOut = "staff.signed_out"
 	StaffAttested  = "staff.attested" // acknowledged a policy, or answered a training
 	StaffSearched  = "staff.searched" // looked for a customer and found none
+	DraftStarted   = "draft.started"
 	DraftSaved     = "draft.saved"
+	DraftProposed  = "draft.proposed"  // a text is kept beside another that somebody had written meanwhile
+	DraftConfirmed = "draft.confirmed" // a translation is still right
 	DraftCommented = "draft.commented"
 	DraftSubmitted = "draft.submitted" // to be approved
 	DraftReturned  = "draft.returned"  // to its authors
