@@ -55,6 +55,15 @@ type Choice struct {
 	// Signal says that an opt-out signal (Global Privacy Control) has been recorded, now or before. A consent that is given
 	// after that is given in spite of it.
 	Signal bool `json:"signal,omitempty"`
+	// Asked is the latest version of the notice about which they were asked anew, or decided unasked, after they had
+	// consented to an earlier one; 0 if none. AskedAt is when. A choice that follows keeps both.
+	Asked   int       `json:"asked,omitempty"`
+	AskedAt time.Time `json:"asked_at,omitzero"`
+}
+
+// Granted says that what the log last said of a choice is a consent, whether or not it has ended since.
+func (c Choice) Granted() bool {
+	return c.State == Given || c.State == Expired || c.State == Invalidated
 }
 
 // Last is the last entry about this purpose.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"candor/models"
 	"candor/models/datamap"
@@ -16,19 +15,17 @@ import (
 // Choose records a decision; it holds when Choose returns. What holds already is answered with the
 // entry that says so and changes nothing.
 func (s *Service) Choose(ctx context.Context, c Choice) (Outcome, error) {
-	ctx = s.cfg.Map.Pin(ctx)
-	purpose, err := s.check(ctx, c)
-	if err != nil {
-		return Outcome{}, err
+	w, purpose, err := s.choosable(ctx, s.cfg.Map.In(ctx), c.Customer, c.Purpose, c.Action)
+	if err == nil && (c.Action == Give || c.Action == Lift) {
+		err = s.checkShown(w.m, purpose, c.Shown)
 	}
-	jurisdiction, err := s.jurisdiction(ctx, c.Customer)
 	if err != nil {
 		return Outcome{}, err
 	}
 	result, err := s.cfg.Log.Append(ctx, sequencer.Event{
 		Subject: c.Customer,
 		Propose: func(at sequencer.Position) (ledger.Detail, error) {
-			return propose(c, purpose, at.Standing.Choices.Of(c.Purpose), jurisdiction, s.cfg.Clock())
+			return propose(c, w.at(s.cfg.Clock()), purpose, at.Standing.Choices.Of(c.Purpose))
 		},
 	})
 	if err != nil {
@@ -39,62 +36,44 @@ func (s *Service) Choose(ctx context.Context, c Choice) (Outcome, error) {
 	}, nil
 }
 
-// jurisdiction is the one whose rules apply to a customer.
-func (s *Service) jurisdiction(ctx context.Context, ref string) (string, error) {
+// jurisdiction is the one whose rules apply to a customer, as it is now.
+func (s *Service) jurisdiction(ctx context.Context, m *datamap.Map, ref string) (string, error) {
 	customer, err := s.cfg.Customers.Customer(ctx, ref)
 	if err != nil {
-		return "", fmt.Errorf("choose: %w", err)
+		return "", fmt.Errorf("where a customer is: %w", err)
 	}
-	return cmp.Or(customer.Jurisdiction, s.cfg.Map.In(ctx).Operator.Jurisdiction), nil
+	return cmp.Or(customer.Jurisdiction, m.Operator.Jurisdiction), nil
 }
 
-// check refuses what cannot be chosen, or not without having read the text in force.
-func (s *Service) check(ctx context.Context, c Choice) (*datamap.Purpose, error) {
-	purpose, err := s.choosable(ctx, c.Customer, c.Purpose, c.Action)
-	if err == nil && (c.Action == Give || c.Action == Lift) {
-		err = s.checkShown(ctx, purpose, c.Shown)
-	}
-	return purpose, err
-}
-
-// choosable gives the purpose, if it leaves a customer that action.
-func (s *Service) choosable(ctx context.Context, customer, key string, action Action) (*datamap.Purpose, error) {
-	purpose, ok := s.cfg.Map.In(ctx).Purpose(key)
+// choosable gives the purpose, if it leaves a customer that action, and what decides about it.
+func (s *Service) choosable(ctx context.Context, m *datamap.Map, customer, key string, action Action) (where, *datamap.Purpose, error) {
+	w := where{m: m, notices: s.cfg.Notices, now: s.cfg.Clock()}
+	purpose, ok := m.Purpose(key)
 	if !ok {
-		return nil, ErrUnknownPurpose
+		return w, nil, ErrUnknownPurpose
 	}
 	known, err := s.exists(ctx, customer)
 	if err != nil {
-		return nil, fmt.Errorf("choose: %w", err)
+		return w, nil, fmt.Errorf("choose: %w", err)
 	}
 	if !known {
-		return nil, models.ErrUnknownCustomer
+		return w, nil, models.ErrUnknownCustomer
 	}
-	if !offered(purpose.Basis, action) {
-		return nil, ErrNotOffered
+	if w.jurisdiction, err = s.jurisdiction(ctx, m, customer); err != nil {
+		return w, nil, err
 	}
-	return purpose, nil
-}
-
-// offered says which actions a legal basis leaves: consent can be given and withdrawn (GDPR
-// Art. 7), a legitimate interest objected to (Art. 21), anything else is not the person's to decide.
-func offered(b datamap.Basis, a Action) bool {
-	switch b {
-	case datamap.Consent:
-		return a == Give || a == Withdraw
-	case datamap.LegitimateInterests:
-		return a == Object || a == Lift
-	default:
-		return false
+	if !w.offered(purpose, action) {
+		return w, nil, ErrNotOffered
 	}
+	return w, purpose, nil
 }
 
 // checkShown wants the text in force to be the one that was shown, to the byte.
-func (s *Service) checkShown(ctx context.Context, p *datamap.Purpose, shown *Shown) error {
+func (s *Service) checkShown(m *datamap.Map, p *datamap.Purpose, shown *Shown) error {
 	if shown == nil {
 		return models.ErrStaleServed
 	}
-	current, err := s.cfg.Notices.Current(s.cfg.Map.In(ctx).NoticeFor(p))
+	current, err := s.cfg.Notices.Current(m.NoticeFor(p))
 	if err != nil {
 		return fmt.Errorf("choose: the notice of %s: %w", p.Key, err)
 	}
@@ -105,14 +84,14 @@ func (s *Service) checkShown(ctx context.Context, p *datamap.Purpose, shown *Sho
 }
 
 // propose says what a choice is at a position where standing holds: a pure function.
-func propose(c Choice, p *datamap.Purpose, standing models.Choice, jurisdiction string, now time.Time) (ledger.Detail, error) {
-	kind, state, err := step(c, stateAt(p, standing, now), standing)
+func propose(c Choice, w where, p *datamap.Purpose, standing models.Choice) (ledger.Detail, error) {
+	kind, state, err := step(c, w.state(p, standing), standing)
 	if err != nil {
 		return ledger.Detail{}, err
 	}
 	d := ledger.Detail{
 		Kind: kind, Actor: c.Actor, Purpose: c.Purpose, State: string(state),
-		Channel: c.Channel, Auth: c.Auth, Jurisdiction: jurisdiction,
+		Channel: c.Channel, Auth: c.Auth, Jurisdiction: w.jurisdiction,
 	}
 	before := "none"
 	if standing.State != "" {
@@ -143,45 +122,25 @@ func step(c Choice, state models.State, standing models.Choice) (kind string, ne
 		switch state {
 		case models.Given:
 			return ledger.ConsentWithdrawn, models.Withdrawn, nil
-		case models.Refused, models.Withdrawn:
+		case models.Refused, models.Withdrawn, models.Objected:
 			return "", "", same
 		}
 		return ledger.ConsentRefused, models.Refused, nil
 	case Object:
-		if state == models.Objected {
+		switch state {
+		case models.Refused, models.Withdrawn, models.Objected:
 			return "", "", same
 		}
 		return ledger.ObjectionRaised, models.Objected, nil
 	case Lift:
-		switch {
-		case state == models.Objected:
+		switch state {
+		case models.Refused, models.Withdrawn, models.Objected, models.Expired, models.Invalidated:
 			return ledger.ObjectionLifted, models.Permitted, nil
-		case standing.State != "":
+		}
+		if standing.State != "" {
 			return "", "", same
 		}
 		return "", "", ErrNothingToLift
 	}
 	return "", "", ErrNotOffered
-}
-
-// stateAt is the state that a recorded choice is in at a time: a consent that has run out binds
-// nobody, whether or not a job has said so yet.
-func stateAt(p *datamap.Purpose, c models.Choice, now time.Time) models.State {
-	switch p.Basis {
-	case datamap.Consent:
-		if c.State == "" {
-			return models.NeverAsked
-		}
-		if c.State == models.Given && p.Renewal != "" && !now.Before(p.ExpiresAt(c.HappenedAt)) {
-			return models.Expired
-		}
-		return c.State
-	case datamap.LegitimateInterests:
-		if c.State == models.Objected {
-			return models.Objected
-		}
-		return models.Permitted
-	default:
-		return models.Required
-	}
 }

@@ -38,11 +38,26 @@ func must(t testing.TB, err error) {
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
+	return newRigOf(t, readMap(t, "testdata/datamap.yaml"))
+}
+
+// readMap reads a data map from files that follow each other.
+func readMap(t testing.TB, files ...string) *datamap.Map {
+	t.Helper()
+	var all []byte
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		must(t, err)
+		all = append(all, raw...)
+	}
+	m, err := datamap.Parse(all)
+	must(t, err)
+	return m
+}
+
+func newRigOf(t testing.TB, m *datamap.Map) *rig {
+	t.Helper()
 	r := &rig{Rig: sequencertest.New(t, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)), t: t}
-	raw, err := os.ReadFile("testdata/datamap.yaml")
-	must(t, err)
-	m, err := datamap.Parse(raw)
-	must(t, err)
 	r.log = r.Start(r.Ring(), 0)
 	r.serve(m)
 	r.receipts = &consent.Receipts{Map: datamap.Hold(m), Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.com"}

@@ -2,11 +2,13 @@ package consent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"candor/models"
 	"candor/models/datamap"
+	"candor/models/store"
 )
 
 // Reason says why a use is allowed or not, under the names that interfaces.md gives.
@@ -39,9 +41,11 @@ type Decision struct {
 }
 
 // Decide answers for one customer and purpose, and one category unless that is empty. On an error
-// nothing may be used. Once a customer is remembered it allocates nothing.
+// nothing may be used. Once a customer is remembered it allocates nothing. Where it matters in which jurisdiction they are,
+// that is read anew: another server may have been told that they moved.
 func (s *Service) Decide(ctx context.Context, customer, purpose, category string) (Decision, error) {
-	p, ok := s.cfg.Map.Current().Purpose(purpose)
+	m := s.cfg.Map.Current()
+	p, ok := m.Purpose(purpose)
 	if !ok {
 		return Decision{Reason: ReasonUnknownPurpose}, nil
 	}
@@ -56,23 +60,16 @@ func (s *Service) Decide(ctx context.Context, customer, purpose, category string
 	if err != nil {
 		return Decision{}, fmt.Errorf("decide: %w", err)
 	}
-	return verdict(p, standing.Choices, category, s.cfg.Clock()), nil
-}
-
-// verdict is what is allowed about a customer who exists, now: the one rule behind every decision and every list of
-// them. An empty category asks about the purpose as a whole.
-func verdict(p *datamap.Purpose, choices models.Choices, category string, now time.Time) Decision {
-	if d, all := Denied(choices); all {
-		return d
+	w := where{m: m, notices: s.cfg.Notices, now: s.cfg.Clock()}
+	if w.needsPlace(p, standing.Choices) {
+		switch w.jurisdiction, err = s.jurisdiction(ctx, m, customer); {
+		case errors.Is(err, store.ErrNotFound):
+			return Decision{Reason: ReasonUnknownCustomer}, nil
+		case err != nil:
+			return Decision{}, fmt.Errorf("decide: %w", err)
+		}
 	}
-	if category != "" && !p.Covers(category) {
-		return Decision{Reason: ReasonCategoryNotCovered}
-	}
-	if !p.Chosen() {
-		return Decision{Allowed: true, Reason: Reason(p.Basis)}
-	}
-	choice := choices.Of(p.Key)
-	return decide(stateAt(p, choice, now), choice)
+	return w.verdict(p, standing.Choices, category), nil
 }
 
 // Denied says whether everything is denied to everybody, whatever the customer has decided and on whatever basis: the
@@ -116,10 +113,20 @@ type PurposeState struct {
 	Decision Decision
 	// Choice is what the log last said; its State is empty if it has said nothing.
 	Choice models.Choice
+	// Since is when the state began, as far as the log or the clock tells; zero if the person has decided nothing.
+	Since time.Time
 	// Notice is the text that the state rests on, or else the one in force.
 	Notice models.NoticeRef
-	// ExpiresAt is when a given consent must be asked for anew; zero is never.
+	// ExpiresAt is when a given consent ends, or ended; zero is never.
 	ExpiresAt time.Time
+	// Parent is the purpose that this one depends on; nil if none. HeldBack says that it does not allow this one, so that
+	// the customer's own choice has no effect for now.
+	Parent   *datamap.Purpose
+	HeldBack bool
+	// On and Off are the yes and the no that the customer is offered; empty if there is nothing to decide.
+	On, Off Action
+	// Asked is why the customer is asked anew; the zero value if they are not.
+	Asked Asking
 }
 
 // Purposes says where a customer stands on every purpose now, in the data map's order. Texts in force
@@ -137,11 +144,14 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 	if err != nil {
 		return nil, fmt.Errorf("list choices: %w", err)
 	}
-	now := s.cfg.Clock()
 	m := s.cfg.Map.In(ctx)
+	w, err := s.where(ctx, m, standing)
+	if err != nil {
+		return nil, fmt.Errorf("list choices: %w", err)
+	}
 	out := make([]PurposeState, 0, len(m.Purposes))
 	for i := range m.Purposes {
-		state, err := s.purposeState(m, &m.Purposes[i], standing, language, now)
+		state, err := s.purposeState(ctx, w, &m.Purposes[i], standing, language)
 		if err != nil {
 			return nil, fmt.Errorf("list choices: %w", err)
 		}
@@ -150,19 +160,42 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 	return out, nil
 }
 
-func (s *Service) purposeState(m *datamap.Map, p *datamap.Purpose, standing models.Standing, language string, now time.Time) (PurposeState, error) {
+// where is what decides now, for somebody who stands there, about all purposes.
+func (s *Service) where(ctx context.Context, m *datamap.Map, standing models.Standing) (*where, error) {
+	w := &where{m: m, notices: s.cfg.Notices, now: s.cfg.Clock()}
+	for i := range m.Purposes {
+		if m.Purposes[i].Regional() { // what is offered depends on it, whatever was decided
+			var err error
+			w.jurisdiction, err = s.jurisdiction(ctx, m, standing.Customer)
+			return w, err
+		}
+	}
+	return w, nil
+}
+
+func (s *Service) purposeState(ctx context.Context, w *where, p *datamap.Purpose, standing models.Standing, language string) (PurposeState, error) {
 	choice := standing.Choices.Of(p.Key)
-	ps := PurposeState{Purpose: p, Choice: choice, State: stateAt(p, choice, now), Notice: choice.Notice}
-	ps.Decision = verdict(p, standing.Choices, "", now)
-	if choice.State == models.Given {
-		ps.ExpiresAt = p.ExpiresAt(choice.HappenedAt)
+	ps := PurposeState{
+		Purpose: p, Choice: choice, State: w.state(p, choice), Since: choice.Since, Notice: choice.Notice,
+		Decision: w.verdict(p, standing.Choices, ""), Parent: w.m.ParentOf(p),
+	}
+	ps.On, ps.Off = w.buttons(p, choice)
+	if ps.Parent != nil {
+		ps.HeldBack = !w.own(ps.Parent, standing.Choices).Allowed
+	}
+	if choice.Granted() && p.Basis == datamap.Consent {
+		if _, ps.ExpiresAt = w.granted(p, choice); ps.State != models.Given {
+			ps.Since = ps.ExpiresAt
+		}
 	}
 	if ps.Notice.Version == 0 {
-		current, err := s.cfg.Notices.Current(m.NoticeFor(p))
+		current, err := s.cfg.Notices.Current(w.m.NoticeFor(p))
 		if err != nil {
 			return ps, fmt.Errorf("the notice of %s: %w", p.Key, err)
 		}
 		ps.Notice = current.Ref(language)
 	}
-	return ps, nil
+	var err error
+	ps.Asked, err = s.asking(ctx, w, &ps, standing, language)
+	return ps, err
 }

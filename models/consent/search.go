@@ -1,10 +1,10 @@
 package consent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"candor/models"
 	"candor/models/datamap"
@@ -31,12 +31,15 @@ func (s *Service) AllowedPurposes(ctx context.Context, customer, category string
 	if err != nil {
 		return nil, fmt.Errorf("list allowed purposes: %w", err)
 	}
-	now := s.cfg.Clock()
-	var keys []string
 	m := s.cfg.Map.In(ctx)
+	w, err := s.where(ctx, m, standing)
+	if err != nil {
+		return nil, fmt.Errorf("list allowed purposes: %w", err)
+	}
+	var keys []string
 	for i := range m.Purposes {
 		p := &m.Purposes[i]
-		if verdict(p, standing.Choices, category, now).Allowed {
+		if w.verdict(p, standing.Choices, category).Allowed {
 			keys = append(keys, p.Key)
 		}
 	}
@@ -56,13 +59,21 @@ type CustomerPage struct {
 // reference is greater than after, at most limit, and fewer where finding so many would take long. What it takes and holds
 // does not grow with the number of customers. It is as old as a decision may be.
 func (s *Service) Allowing(ctx context.Context, purpose, category, after string, limit int) (CustomerPage, error) {
-	p, ok := s.cfg.Map.In(ctx).Purpose(purpose)
+	m := s.cfg.Map.In(ctx)
+	p, ok := m.Purpose(purpose)
 	if !ok || category != "" && !p.Covers(category) {
 		return CustomerPage{}, nil
 	}
-	l := lister{Service: s, purpose: p, category: category, now: s.cfg.Clock(), limit: limit, page: CustomerPage{Next: after, More: true}}
+	l := lister{
+		Service: s, where: where{m: m, notices: s.cfg.Notices, now: s.cfg.Clock()}, purpose: p, category: category, limit: limit,
+		page: CustomerPage{Next: after, More: true},
+	}
+	l.reads = append(l.reads, p.Key, models.Everything)
+	if p.Parent != "" {
+		l.reads = append(l.reads, p.Parent)
+	}
 	look := l.everybody
-	if p.Basis == datamap.Consent { // of whom the log has said nothing has given none
+	if p.Basis == datamap.Consent && !p.Regional() { // of whom the log has said nothing has given none
 		look = l.whoDecided
 	}
 	for looked, n := 0, max(limit, 100); l.page.More && len(l.page.Customers) < limit && looked < mostLooked; {
@@ -85,15 +96,24 @@ func (s *Service) Allowing(ctx context.Context, purpose, category, after string,
 // lister fills a page with those who allow a purpose.
 type lister struct {
 	*Service
+	where    where
 	purpose  *datamap.Purpose
+	reads    []string // the purposes whose choices decide about it
 	category string
-	now      time.Time
 	limit    int
 	page     CustomerPage
 }
 
-func (l *lister) allowed(choices models.Choices) bool {
-	return verdict(l.purpose, choices, l.category, l.now).Allowed
+// allowed says whether a customer allows it.
+func (l *lister) allowed(c models.Customer, choices models.Choices) bool {
+	w := l.where
+	w.jurisdiction = cmp.Or(c.Jurisdiction, w.m.Operator.Jurisdiction)
+	return w.verdict(l.purpose, choices, l.category).Allowed
+}
+
+// may says whether they do, or might, for all that is known before it is known where they are.
+func (l *lister) may(choices models.Choices) bool {
+	return l.where.needsPlace(l.purpose, choices) || l.where.verdict(l.purpose, choices, l.category).Allowed
 }
 
 // everybody looks at the next n of all customers.
@@ -106,50 +126,59 @@ func (l *lister) everybody(ctx context.Context, n int) error {
 	for i, c := range customers {
 		refs[i] = c.Ref
 	}
-	standings, err := l.cfg.Log.StandingsOf(ctx, refs, l.purpose.Key, models.Everything)
+	standings, err := l.cfg.Log.StandingsOf(ctx, refs, l.reads...)
 	if err != nil {
 		return err
 	}
+	choices := choicesOf(standings)
+	l.page.More = len(refs) == n
+	l.take(refs, func(i int) bool { return l.allowed(customers[i], choices[refs[i]]) })
+	return nil
+}
+
+// choicesOf are the choices of each customer.
+func choicesOf(standings []models.Standing) map[string]models.Choices {
 	choices := make(map[string]models.Choices, len(standings))
 	for _, st := range standings {
 		choices[st.Customer] = st.Choices
 	}
-	l.page.More = len(refs) == n
-	l.take(refs, func(ref string) bool { return l.allowed(choices[ref]) })
-	return nil
+	return choices
 }
 
 // whoDecided looks at the next n of those of whom the log has said something. The log knows people who were never
 // customers here, or are none any more.
 func (l *lister) whoDecided(ctx context.Context, n int) error {
-	standings, err := l.cfg.Log.PageStandings(ctx, l.page.Next, n, l.purpose.Key, models.Everything)
+	standings, err := l.cfg.Log.PageStandings(ctx, l.page.Next, n, l.reads...)
 	if err != nil {
 		return err
 	}
-	refs, allowing := make([]string, len(standings)), make([]string, 0, len(standings))
+	refs, candidates := make([]string, len(standings)), make([]string, 0, len(standings))
 	for i, st := range standings {
 		refs[i] = st.Customer
-		if l.allowed(st.Choices) {
-			allowing = append(allowing, st.Customer)
+		if l.may(st.Choices) {
+			candidates = append(candidates, st.Customer)
 		}
 	}
-	customers, err := l.cfg.Customers.CustomersOf(ctx, allowing)
+	customers, err := l.cfg.Customers.CustomersOf(ctx, candidates)
 	if err != nil {
 		return err
 	}
-	known := make(map[string]bool, len(customers))
+	known := make(map[string]models.Customer, len(customers))
 	for _, c := range customers {
-		known[c.Ref] = true
+		known[c.Ref] = c
 	}
 	l.page.More = len(refs) == n
-	l.take(refs, func(ref string) bool { return known[ref] })
+	l.take(refs, func(i int) bool {
+		c, ok := known[refs[i]]
+		return ok && l.allowed(c, standings[i].Choices)
+	})
 	return nil
 }
 
 // take goes on behind each customer that it looks at, until it finds one more than the page holds.
-func (l *lister) take(refs []string, allowed func(ref string) bool) {
-	for _, ref := range refs {
-		if allowed(ref) {
+func (l *lister) take(refs []string, allowed func(i int) bool) {
+	for i, ref := range refs {
+		if allowed(i) {
 			if len(l.page.Customers) == l.limit {
 				l.page.More = true
 				return

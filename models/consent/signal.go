@@ -30,7 +30,6 @@ type SignalOutcome struct {
 // recorded once for a customer and purpose, whatever stands then, and not again with each request. A yes that is given
 // after it is given in spite of it, by somebody who was shown that it had been heeded, and stands (7025(c)).
 func (s *Service) OptOut(ctx context.Context, g Signal) ([]SignalOutcome, error) {
-	ctx = s.cfg.Map.Pin(ctx)
 	known, err := s.exists(ctx, g.Customer)
 	if err != nil {
 		return nil, fmt.Errorf("opt out: %w", err)
@@ -42,12 +41,12 @@ func (s *Service) OptOut(ctx context.Context, g Signal) ([]SignalOutcome, error)
 	if g.OccurredAt.After(s.cfg.Clock()) {
 		return nil, models.Fail(models.Invalid, "in_the_future").In("occurred_at")
 	}
-	jurisdiction, err := s.jurisdiction(ctx, g.Customer)
-	if err != nil {
+	w := where{m: s.cfg.Map.In(ctx), notices: s.cfg.Notices, now: s.cfg.Clock()}
+	if w.jurisdiction, err = s.jurisdiction(ctx, w.m, g.Customer); err != nil {
 		return nil, err
 	}
 	out := []SignalOutcome{}
-	for _, p := range s.cfg.Map.In(ctx).Sold() {
+	for _, p := range w.m.Sold() {
 		t := Told{
 			Customer: g.Customer, Purpose: p.Key, Action: Withdraw, Channel: ledger.ChannelGPC, OccurredAt: g.OccurredAt,
 			Actor: g.Actor, Auth: g.Auth,
@@ -55,7 +54,7 @@ func (s *Service) OptOut(ctx context.Context, g Signal) ([]SignalOutcome, error)
 		if p.Basis == datamap.LegitimateInterests {
 			t.Action = Object
 		}
-		o, err := s.tell(ctx, t, p, jurisdiction)
+		o, err := s.tell(ctx, t, w, p)
 		if err != nil {
 			return nil, err
 		}

@@ -61,34 +61,26 @@ type Told struct {
 // stands is recorded and changes nothing: the outcome's state is the one that goes on standing. Errors are Invalid and name
 // the field, or as of Choose.
 func (s *Service) Tell(ctx context.Context, t Told) (Outcome, error) {
-	ctx = s.cfg.Map.Pin(ctx)
 	t.OccurredAt = t.OccurredAt.UTC().Truncate(time.Millisecond)
-	purpose, err := s.checkTold(ctx, &t)
+	w, purpose, err := s.checkTold(ctx, &t)
 	if err != nil {
 		return Outcome{}, err
 	}
-	jurisdiction, err := s.jurisdiction(ctx, t.Customer)
-	if err != nil {
-		return Outcome{}, err
-	}
-	return s.tell(ctx, t, purpose, jurisdiction)
+	return s.tell(ctx, t, w, purpose)
 }
 
-func (s *Service) tell(ctx context.Context, t Told, p *datamap.Purpose, jurisdiction string) (Outcome, error) {
+func (s *Service) tell(ctx context.Context, t Told, w where, p *datamap.Purpose) (Outcome, error) {
 	changed := false
 	var stands models.State
 	result, err := s.cfg.Log.Append(ctx, sequencer.Event{
 		Subject: t.Customer,
 		Propose: func(at sequencer.Position) (d ledger.Detail, err error) {
-			standing := at.Standing.Choices.Of(t.Purpose)
+			standing, w := at.Standing.Choices.Of(t.Purpose), w.at(s.cfg.Clock())
+			stands = w.state(p, standing) // before it
 			if t.Channel == ledger.ChannelGPC && standing.Signal {
-				stands = stateAt(p, standing, s.cfg.Clock())
 				return d, sequencer.Unchanged{Seq: standing.Seq}
 			}
-			now := s.cfg.Clock()
-			stands = stateAt(p, standing, now) // before it
-			d, changed = t.propose(p, standing, now)
-			d.Jurisdiction = jurisdiction
+			d, changed = t.propose(w, p, standing)
 			return d, nil
 		},
 	})
@@ -98,20 +90,25 @@ func (s *Service) tell(ctx context.Context, t Told, p *datamap.Purpose, jurisdic
 	if result.Repeated { // something else may have come to stand since it was told first
 		return Outcome{Entry: result.Entry.Seq, Time: result.Time, State: stands}, nil
 	}
-	return Outcome{Entry: result.Entry.Seq, Time: result.Time, State: models.State(result.Detail.State), Changed: changed}, nil
+	if stands = models.State(result.Detail.State); changed {
+		now := w.at(s.cfg.Clock())
+		stands = now.after(p, result)
+	}
+	return Outcome{Entry: result.Entry.Seq, Time: result.Time, State: stands, Changed: changed}, nil
 }
 
 // propose says what a choice made elsewhere is where standing holds, and whether it changes anything: a pure function.
 // It is recorded in any case, because a choice between it and the one that stands may yet be told of.
-func (t *Told) propose(p *datamap.Purpose, standing models.Choice, now time.Time) (d ledger.Detail, changed bool) {
+func (t *Told) propose(w where, p *datamap.Purpose, standing models.Choice) (d ledger.Detail, changed bool) {
 	happened := t.OccurredAt
 	if happened.IsZero() {
-		happened = now
+		happened = w.now
 	}
-	kind, state := t.step(stateAt(p, standing, happened))
+	then := w.at(happened)
+	kind, state := t.step(then.state(p, standing))
 	d = ledger.Detail{
 		Kind: kind, ID: t.event(), Actor: t.Actor, Purpose: t.Purpose, Channel: t.Channel, Auth: t.Auth,
-		OccurredAt: t.OccurredAt, Backing: t.Evidence,
+		OccurredAt: t.OccurredAt, Backing: t.Evidence, Jurisdiction: w.jurisdiction,
 	}
 	var notice models.NoticeRef
 	if t.Notice != nil {
@@ -122,7 +119,7 @@ func (t *Told) propose(p *datamap.Purpose, standing models.Choice, now time.Time
 		last := standing.Last()
 		d.Supersedes = &last
 	}
-	before := stateAt(p, standing, now)
+	before := w.state(p, standing)
 	if !t.OccurredAt.IsZero() && !sequencer.Stands(standing, kind, happened, notice) {
 		state = before
 		if kind == ledger.ConsentRenewed { // what stands came later: there was nothing to renew
@@ -172,36 +169,36 @@ func (t *Told) event() ledger.EventID {
 }
 
 // checkTold refuses what cannot have been chosen, and completes the notice.
-func (s *Service) checkTold(ctx context.Context, t *Told) (*datamap.Purpose, error) {
-	purpose, err := s.choosable(ctx, t.Customer, t.Purpose, t.Action)
+func (s *Service) checkTold(ctx context.Context, t *Told) (where, *datamap.Purpose, error) {
+	w, purpose, err := s.choosable(ctx, s.cfg.Map.In(ctx), t.Customer, t.Purpose, t.Action)
 	if err != nil {
-		return nil, err
+		return w, nil, err
 	}
 	allows := t.Action == Give || t.Action == Lift
 	if !slices.Contains(Channels(), t.Channel) || (allows && t.Channel == ledger.ChannelGPC) {
-		return nil, models.Fail(models.Invalid, "bad_channel", "channels", strings.Join(Channels(), ", ")).In("channel")
+		return w, nil, models.Fail(models.Invalid, "bad_channel", "channels", strings.Join(Channels(), ", ")).In("channel")
 	}
 	if t.OccurredAt.After(s.cfg.Clock()) {
-		return nil, models.Fail(models.Invalid, "in_the_future").In("occurred_at")
+		return w, nil, models.Fail(models.Invalid, "in_the_future").In("occurred_at")
 	}
 	if err := checkEvidence(t.Evidence); err != nil {
-		return nil, err
+		return w, nil, err
 	}
-	notice, err := s.told(ctx, purpose, t.Notice, t.OccurredAt)
+	notice, err := s.told(w.m, purpose, t.Notice, t.OccurredAt)
 	if err != nil && allows {
-		return nil, err
+		return w, nil, err
 	}
 	t.Notice = notice // a withdrawal is not refused for it: what is known of the text is recorded
-	return purpose, nil
+	return w, purpose, nil
 }
 
 // told finds the text that a person was given at a time: of the purpose's notice, the version in force then, in a
 // language that it has.
-func (s *Service) told(ctx context.Context, p *datamap.Purpose, ref *models.NoticeRef, at time.Time) (*models.NoticeRef, error) {
+func (s *Service) told(m *datamap.Map, p *datamap.Purpose, ref *models.NoticeRef, at time.Time) (*models.NoticeRef, error) {
 	if ref == nil {
 		return nil, models.Fail(models.Invalid, "required").In("notice")
 	}
-	key := s.cfg.Map.In(ctx).NoticeFor(p)
+	key := m.NoticeFor(p)
 	if ref.Key != key {
 		return nil, models.Fail(models.Invalid, "wrong_notice", "notice", key).In("notice.key")
 	}

@@ -21,21 +21,64 @@ func fold(st models.Standing, seq uint64, at time.Time, d ledger.Detail) models.
 	if d.Purpose == "" || d.State == "" {
 		return st
 	}
-	choice := models.Choice{Purpose: d.Purpose, State: models.State(d.State), Seq: seq, Since: at, HappenedAt: at}
+	standing := st.Choices.Of(d.Purpose)
+	choice := foldChoice(standing, seq, at, d)
+	if standing.State != "" {
+		switch d.Kind {
+		case ledger.ConsentExpired, ledger.ConsentInvalidated:
+			choice = foldEnd(standing, seq, at, d)
+		case ledger.RenewalAsked:
+			choice = foldAsked(standing, seq, at, d)
+		}
+	}
+	st.Choices = st.Choices.With(choice)
+	return st
+}
+
+// foldChoice is what stands after a person chose.
+func foldChoice(standing models.Choice, seq uint64, at time.Time, d ledger.Detail) models.Choice {
+	choice := models.Choice{
+		Purpose: d.Purpose, State: models.State(d.State), Seq: seq, Since: at, HappenedAt: at,
+		Signal: standing.Signal || d.Channel == ledger.ChannelGPC, Asked: standing.Asked, AskedAt: standing.AskedAt,
+	}
 	if !d.OccurredAt.IsZero() {
 		choice.HappenedAt = d.OccurredAt
 	}
 	if d.Notice != nil {
 		choice.Notice = models.NoticeRef(*d.Notice)
 	}
-	standing := st.Choices.Of(d.Purpose)
-	choice.Signal = standing.Signal || d.Channel == ledger.ChannelGPC
 	if !d.OccurredAt.IsZero() && !Stands(standing, d.Kind, choice.HappenedAt, choice.Notice) {
 		standing.Latest, standing.Signal = seq, choice.Signal
-		choice = standing
+		return standing
 	}
-	st.Choices = st.Choices.With(choice)
-	return st
+	switch had := standing.Notice; {
+	case choice.Notice.Key == "":
+	case had.Key != "" && had.Key != choice.Notice.Key: // another text altogether
+		choice.Asked, choice.AskedAt = 0, time.Time{}
+	case standing.Granted() && choice.Notice.Version > max(had.Version, standing.Asked):
+		choice.Asked, choice.AskedAt = choice.Notice.Version, choice.HappenedAt
+	}
+	return choice
+}
+
+// foldEnd is what stands after the log has said that a consent ended, which its own time had brought about already. What
+// the person chose, when, and about which text stays, so that a choice that the log hears of late is ordered as if nothing
+// had been said.
+func foldEnd(standing models.Choice, seq uint64, at time.Time, d ledger.Detail) models.Choice {
+	standing.State, standing.Seq, standing.Since, standing.Latest = models.State(d.State), seq, at, 0
+	if !d.OccurredAt.IsZero() {
+		standing.Since = d.OccurredAt
+	}
+	return standing
+}
+
+// foldAsked notes that the person was asked anew, and leaves what stands.
+func foldAsked(standing models.Choice, seq uint64, at time.Time, d ledger.Detail) models.Choice {
+	standing.Latest = seq
+	if d.Notice != nil && d.Notice.Version > standing.Asked {
+		standing.Asked, standing.AskedAt = d.Notice.Version, at
+	}
+	return standing
 }
 
 // Stands says whether a choice made elsewhere, which happened at a time, takes the place of the one that stands, in
@@ -50,7 +93,7 @@ func Stands(standing models.Choice, kind string, happened time.Time, notice mode
 		return order > 0
 	}
 	allows := kind == ledger.ConsentGiven || kind == ledger.ConsentRenewed || kind == ledger.ObjectionLifted
-	allowed := standing.State == models.Given || standing.State == models.Permitted
+	allowed := standing.Granted() || standing.State == models.Permitted
 	if allows != allowed {
 		return !allows
 	}

@@ -104,7 +104,8 @@ func (s *Sequencer) foldHistory(ctx context.Context, stored models.Standing) (mo
 
 func equalChoice(a, b models.Choice) bool {
 	return a.Purpose == b.Purpose && a.State == b.State && a.Seq == b.Seq && a.Notice == b.Notice &&
-		a.Since.Equal(b.Since) && a.HappenedAt.Equal(b.HappenedAt) && a.Latest == b.Latest && a.Signal == b.Signal
+		a.Since.Equal(b.Since) && a.HappenedAt.Equal(b.HappenedAt) && a.Latest == b.Latest && a.Signal == b.Signal &&
+		a.Asked == b.Asked && a.AskedAt.Equal(b.AskedAt)
 }
 
 // checkExtra finds standings that no entry accounts for.
