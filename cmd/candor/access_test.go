@@ -56,7 +56,7 @@ func newWatchedSite(t *testing.T, logger *slog.Logger, collector string) *site {
 	for _, ref := range []string{"cus_1", "cus_2"} {
 		check(t, p.billing.PutCustomer(t.Context(), billing.Profile{Customer: customer(ref), Name: "Person " + ref, Email: ref + "@example.test"}))
 	}
-	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles()})
+	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles(), Staff: p.demoStaff})
 	check(t, err)
 	return &site{t, p, app}
 }

@@ -158,6 +158,9 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 			return err
 		}
 	}
+	if err := d.makeStaff(ctx); err != nil {
+		return err
+	}
 	if err := d.card.fill(ctx, p); err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (d *demoCard) fill(ctx context.Context, p *program) error {
 	}
 	if len(d.Staff) == 0 {
 		for _, role := range auth.Roles() {
-			d.Staff = append(d.Staff, demoStaff{Role: role, Email: role + "@example.test"})
+			d.Staff = append(d.Staff, demoStaff{Role: role, Email: demoEmail(role)})
 		}
 	}
 	_, err := p.data.Client(ctx, d.API.ClientID)

@@ -10,8 +10,11 @@ import (
 	"candor/models/request"
 )
 
-// demoOfficer answers the demo's requests.
-var demoOfficer = request.By{Actor: ledger.Actor{Type: ledger.ActorStaff, ID: auth.RolePrivacyOfficer}, Auth: "demo"}
+// demoOfficer is the member of staff who answers the demo's requests.
+func (p *program) demoOfficer() request.By {
+	id := p.staff.AccountID("demo", auth.RolePrivacyOfficer)
+	return request.By{Actor: ledger.Actor{Type: ledger.ActorStaff, ID: id}, Role: auth.RolePrivacyOfficer, Auth: auth.MethodDemo}
+}
 
 // makeRequests has a few customers ask, and an officer answer: one request is open, one waits for a system that has not
 // confirmed, one was refused with its ground, one was answered. Nothing of anybody's data is erased or restricted.
@@ -41,10 +44,10 @@ func (d *demonstration) makeRequests(ctx context.Context) error {
 }
 
 func (d *demonstration) answerRequests(ctx context.Context, waiting, refused, answered string) error {
-	r := d.program.requests
-	_, err := r.Refuse(ctx, refused, demoOfficer, []string{request.GroundLegalClaims}, "")
+	r, officer := d.program.requests, d.program.demoOfficer()
+	_, err := r.Refuse(ctx, refused, officer, []string{request.GroundLegalClaims}, "")
 	for _, id := range []string{waiting, answered} {
-		_, accepted := r.Accept(ctx, id, demoOfficer, request.Acceptance{})
+		_, accepted := r.Accept(ctx, id, officer, request.Acceptance{})
 		err = errors.Join(err, accepted)
 	}
 	tasks, listed := r.PageTasks(ctx, d.card.API.ClientID, request.TaskOpen, 0, 10)
@@ -53,7 +56,7 @@ func (d *demonstration) answerRequests(ctx context.Context, waiting, refused, an
 		_, confirmed := r.Confirm(ctx, d.card.API.ClientID, t.ID, request.Said{Outcome: request.TaskDone})
 		err = errors.Join(err, confirmed)
 	}
-	_, closed := r.Answer(ctx, answered, demoOfficer, "")
+	_, closed := r.Answer(ctx, answered, officer, "")
 	if err = errors.Join(err, closed); err != nil {
 		return fmt.Errorf("make demo requests: %w", err)
 	}

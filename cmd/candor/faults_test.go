@@ -69,7 +69,7 @@ func newTroubled(t *testing.T, s settings, m meddler, meddle func(p *program)) *
 	check(t, err)
 	t.Cleanup(func() { check(t, p.close()) })
 	check(t, p.billing.PutCustomer(t.Context(), billing.Profile{Customer: customer("cus_1")}))
-	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles()})
+	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles(), Staff: p.demoStaff})
 	check(t, err)
 	r.site = &site{t, p, app}
 	r.who, r.client = r.signIn("customer", "cus_1"), r.billingSystem(auth.Scopes()...)

@@ -39,7 +39,7 @@ func TestTokensOfATrustedIssuer(t *testing.T) {
 	p, err := open(t.Context(), s, os.DirFS("operators/utility"), slog.New(slog.DiscardHandler))
 	check(t, err)
 	t.Cleanup(func() { check(t, p.close()) })
-	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles()})
+	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles(), Staff: p.demoStaff})
 	check(t, err)
 	here := &site{t, p, app}
 	elsewhere, err := openData(t.Context(), s, os.DirFS("operators/utility"), slog.New(slog.DiscardHandler)) // another process on the store

@@ -40,6 +40,8 @@ import (
 	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/signin"
+	"candor/models/staff"
+	"candor/models/staffact"
 	"candor/models/store"
 	"candor/models/store/file"
 	"candor/models/telemetry"
@@ -69,6 +71,8 @@ type program struct {
 	leases    *lease.Keeper // of the work that one server does for all
 	receipts  *consent.Receipts
 	requests  *request.Service
+	staff     *staff.Service
+	acts      *staffact.Recorder // of what staff do; nil without a log
 	export    *export.Service
 	signIn    *signin.Service
 	outbox    *mail.Outbox // nil if no mail can be sent
@@ -109,7 +113,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openServices, p.openConnectors, p.openSignIn, p.openRequests, p.publish)
+	return p.step(ctx, p.openStaff, p.openServices, p.openConnectors, p.openSignIn, p.openRequests, p.publish)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -311,6 +315,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	s := p.settings
 	sessions := session.New(session.Config{
 		Auth: p.auth, Map: p.datamap, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
+		Members: p.staff,
 	})
 	shell := &pages.Shell{Pages: renderer, Auth: p.auth, Billing: p.billing, Zone: p.zone(), Clock: p.clock, Invented: demo != nil}
 	asked := &pages.Asked{Requests: p.requests, Map: p.datamap, Clock: p.clock}
@@ -319,7 +324,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	return handlers.New(handlers.Config{
 		Web: &web.Web{
 			Shell: shell, Map: p.datamap, Sessions: sessions, Customers: p.data,
-			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests, Asked: asked, SignIn: p.signIn,
+			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests, Asked: asked, SignIn: p.signIn, Members: p.staff,
 			Languages: p.catalogue.Languages(), Address: from, VKey: p.keys.CheckpointVerifier, Logger: p.logger, Demo: demo,
 		},
 		Staff:    p.staffPages(shell, asked),

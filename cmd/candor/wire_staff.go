@@ -1,14 +1,33 @@
 package main
 
 import (
+	"context"
+	"crypto/rand"
+
 	"candor/handlers/pages"
-	"candor/handlers/staff"
+	pagesOfStaff "candor/handlers/staff"
+	"candor/models/staff"
+	"candor/models/staffact"
 )
 
+// openStaff makes the service of who is on the staff. Without a log, as in a command beside a running server, what it
+// changes has effect when the server comes by.
+func (p *program) openStaff(context.Context) error {
+	config := staff.Config{
+		Store: p.data, Auth: p.auth, Ring: p.ring, Secret: p.keys.Secret, Clock: p.clock, Random: rand.Reader, Logger: p.logger,
+	}
+	if p.log != nil {
+		p.acts = staffact.New(p.log)
+		config.Recorder = p.acts
+	}
+	p.staff = staff.New(config)
+	return nil
+}
+
 // staffPages are the pages that members of staff see.
-func (p *program) staffPages(shell *pages.Shell, asked *pages.Asked) *staff.Staff {
-	return &staff.Staff{
+func (p *program) staffPages(shell *pages.Shell, asked *pages.Asked) *pagesOfStaff.Staff {
+	return &pagesOfStaff.Staff{
 		Shell: shell, Customers: p.data, Notices: p.notices, Requests: p.requests, Asked: asked, Log: p.log,
-		VKey: p.keys.CheckpointVerifier, Logger: p.logger,
+		Members: p.staff, Acts: p.acts, VKey: p.keys.CheckpointVerifier, Logger: p.logger,
 	}
 }

@@ -25,6 +25,8 @@ type Visitor struct {
 	// Ended says that the browser had a session that is over.
 	Ended bool
 	Words *i18n.Localizer
+
+	staff models.Staff // the zero Staff if the session is a customer's
 }
 
 // Customer is the reference of the signed-in customer; empty if there is none.
@@ -36,6 +38,8 @@ type Config struct {
 	// Map is pinned to each request, so that a page speaks of one data map.
 	Map       *datamap.Holder
 	Customers store.Customers
+	// Members are those on the staff.
+	Members   Members
 	Catalogue *i18n.Catalogue
 	// BaseURL is this site's; cookies are Secure, and forms from elsewhere refused, by it.
 	BaseURL string
@@ -73,15 +77,7 @@ func (m *Middleware) Visit(c *fiber.Ctx) error {
 	v, chosen := From(c), m.language(c)
 	secret := strings.Clone(c.Cookies(m.cookie))
 	if secret != "" {
-		s, err := m.cfg.Auth.Session(c.UserContext(), secret)
-		switch {
-		case err == nil:
-			v.Session, v.Secret = s, secret
-			_ = m.cfg.Auth.Seen(c.UserContext(), s) // a page does not fail because it was not noted when it was seen
-		case models.KindOf(err) == models.Unauthenticated:
-			v.Ended = errors.Is(err, auth.ErrSessionEnded)
-			m.clear(c)
-		default:
+		if err := m.recognise(c, v, secret); err != nil {
 			return err
 		}
 	}
@@ -93,6 +89,25 @@ func (m *Middleware) Visit(c *fiber.Ctx) error {
 		v.Words = m.words(c, "", customer.Locale)
 	}
 	return c.Next()
+}
+
+// recognise finds whose session a cookie's secret is.
+func (m *Middleware) recognise(c *fiber.Ctx, v *Visitor, secret string) error {
+	s, err := m.cfg.Auth.Session(c.UserContext(), secret)
+	switch {
+	case models.KindOf(err) == models.Unauthenticated:
+		v.Ended = errors.Is(err, auth.ErrSessionEnded)
+		m.clear(c)
+		return nil
+	case err != nil:
+		return err
+	}
+	v.Session, v.Secret = s, secret
+	if s.Staff != "" {
+		return m.member(c, v)
+	}
+	_ = m.cfg.Auth.Seen(c.UserContext(), s) // a page does not fail because it was not noted when it was seen
+	return nil
 }
 
 func (m *Middleware) words(c *fiber.Ctx, chosen, own string) *i18n.Localizer {

@@ -11,6 +11,7 @@ import (
 	"candor/handlers/pages"
 	"candor/handlers/problem"
 	"candor/models/auth"
+	"candor/models/ledger"
 )
 
 // NewClient is GET /staff/clients/new: the form.
@@ -40,7 +41,9 @@ func (s *Staff) AddClient(c *fiber.Ctx) error {
 		page.Problem, page.Field = words, field
 		return s.Show(c, problem.Status(problem.From(err)), page)
 	}
-	s.noteClient(c, "add", client.ID)
+	if err := s.noteClient(c, ledger.ClientAdded, client.ID, ""); err != nil {
+		return err
+	}
 	if secret == "" {
 		return toClient(c, client.ID, frontend.ClientAdded)
 	}

@@ -11,6 +11,7 @@ import (
 	"candor/frontend"
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/ledger"
 )
 
 // NewClientSecret is POST /staff/clients/{id}/secrets. Its answer alone shows the secret, as AddClient's does.
@@ -27,7 +28,9 @@ func (s *Staff) NewClientSecret(c *fiber.Ctx) error {
 	if err != nil {
 		return s.clientProblem(c, id, err)
 	}
-	s.noteClient(c, "new secret", id)
+	if err := s.noteClient(c, ledger.ClientChanged, id, "new_secret"); err != nil {
+		return err
+	}
 	page := s.clientPage(client)
 	page.NewSecret, page.Done = secret, frontend.ClientNewSecret
 	return s.Show(c, http.StatusCreated, page)
@@ -42,7 +45,9 @@ func (s *Staff) EndClientSecret(c *fiber.Ctx) error {
 	if _, err := s.Auth.EndSecret(c.UserContext(), id, c.Params("secret")); err != nil {
 		return s.clientProblem(c, id, err)
 	}
-	s.noteClient(c, "end secret", id)
+	if err := s.noteClient(c, ledger.ClientChanged, id, "secret_ended"); err != nil {
+		return err
+	}
 	return toClient(c, id, frontend.ClientSecretEnded)
 }
 
@@ -55,7 +60,9 @@ func (s *Staff) ReplaceClientKeys(c *fiber.Ctx) error {
 	if _, err := s.Auth.ReplaceKeys(c.UserContext(), id, []byte(c.FormValue("keys")), auth.DefaultOverlap); err != nil {
 		return s.clientProblem(c, id, err)
 	}
-	s.noteClient(c, "replace keys", id)
+	if err := s.noteClient(c, ledger.ClientChanged, id, "keys"); err != nil {
+		return err
+	}
 	return toClient(c, id, frontend.ClientKeysChanged)
 }
 
@@ -77,9 +84,14 @@ func (s *Staff) RevokeClient(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if _, err := s.Auth.Client(c.UserContext(), id); err != nil {
+		return err
+	}
+	if err := s.noteClient(c, ledger.ClientRevoked, id, ""); err != nil {
+		return err
+	}
 	if err := s.Auth.RevokeClient(c.UserContext(), id); err != nil {
 		return models.Wrap("revoke client", err)
 	}
-	s.noteClient(c, "revoke", id)
 	return toClient(c, id, frontend.ClientRevoked)
 }

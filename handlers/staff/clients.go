@@ -14,6 +14,8 @@ import (
 	"candor/handlers/problem"
 	"candor/handlers/session"
 	"candor/models/auth"
+	"candor/models/ledger"
+	"candor/models/staffact"
 	"candor/models/store"
 )
 
@@ -81,9 +83,15 @@ func toClient(c *fiber.Ctx, id string, done frontend.ClientDone) error {
 
 func clientURL(id string) string { return clientsPath + "/" + url.PathEscape(id) }
 
-// noteClient tells the operator's log who changed which client.
-func (s *Staff) noteClient(c *fiber.Ctx, did, client string) {
-	s.Logger.Info("an API client was changed by staff", "did", did, "client", client, "staff", session.From(c).Staff().ID, "request", problem.RequestID(c))
+// noteClient says in the log who changed which client; part is what of it. A secret is shown only when the log says that
+// it was made, so that nobody has one of which it does not know.
+func (s *Staff) noteClient(c *fiber.Ctx, kind, client, part string) error {
+	act := staffact.Act{Kind: kind, About: ledger.About{Type: "client", Key: client, Part: part}}
+	if kind == ledger.ClientRevoked {
+		act.ID = ledger.DerivedEventID(kind, client)
+	}
+	_, err := s.Acts.Record(c.UserContext(), session.From(c).By(auth.ManageClients), act)
+	return err
 }
 
 // client is an API client as staff see it.

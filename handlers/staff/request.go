@@ -13,6 +13,7 @@ import (
 	"candor/handlers/problem"
 	"candor/handlers/session"
 	"candor/models"
+	"candor/models/auth"
 	"candor/models/ledger"
 	"candor/models/request"
 )
@@ -62,7 +63,7 @@ func requestID(c *fiber.Ctx) string { return strings.Clone(c.Params("id")) }
 // officer is the member of staff who decides.
 func officer(c *fiber.Ctx) request.By {
 	v := session.From(c)
-	return request.By{Actor: v.Actor(), Auth: v.Session.Method}
+	return request.By{Actor: v.Actor(), Role: v.RoleFor(auth.HandleRequests), Auth: v.Session.Method}
 }
 
 // handled leads back to the request, or says on its page what is wrong.

@@ -9,6 +9,8 @@ import (
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
+	"candor/models/staff"
+	"candor/models/staffact"
 	"candor/models/store"
 )
 
@@ -21,6 +23,9 @@ type Staff struct {
 	Requests  *request.Service
 	Asked     *pages.Asked
 	Log       *sequencer.Sequencer
-	VKey      string
-	Logger    *slog.Logger
+	Members   *staff.Service
+	// Acts is where it is said what staff did.
+	Acts   *staffact.Recorder
+	VKey   string
+	Logger *slog.Logger
 }

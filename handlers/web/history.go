@@ -143,7 +143,10 @@ func (w *Web) event(r sequencer.Result, tag string) frontend.Event {
 		e.ForRequest, e.Link = true, "/requests"
 	}
 	if d.Actor.Type == ledger.ActorStaff {
-		e.Role = d.Actor.ID
+		e.Role = d.Role
+		if e.Role == "" { // before staff had names, the role was all that was known of them
+			e.Role = d.Actor.ID
+		}
 	}
 	return e
 }

@@ -13,6 +13,7 @@ import (
 	"candor/handlers/session"
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/staffact"
 	"candor/models/store"
 )
 
@@ -69,10 +70,18 @@ func pathOf(f auth.Flow) string {
 
 // SignOut is POST /sign-out.
 func (w *Web) SignOut(c *fiber.Ctx) error {
-	if err := w.Auth.SignOut(c.UserContext(), session.From(c).Secret); err != nil {
+	v := session.From(c)
+	w.Sessions.End(c)
+	if v.IsStaff() {
+		by := staffact.By{ID: v.Staff().ID, Auth: v.Session.Method}
+		if err := w.Members.SignOut(c.UserContext(), by, v.Session); err != nil {
+			return err
+		}
+		return c.Redirect("/", http.StatusSeeOther)
+	}
+	if err := w.Auth.SignOut(c.UserContext(), v.Secret); err != nil {
 		return err
 	}
-	w.Sessions.End(c)
 	return c.Redirect("/", http.StatusSeeOther)
 }
 
@@ -82,20 +91,32 @@ func (w *Web) DemoSignIn(c *fiber.Ctx) error {
 	if role != "" && !slices.Contains(w.Demo.Roles, role) || (customer == "") == (role == "") {
 		return models.Fail(models.Invalid, "unknown_person").In("customer")
 	}
-	secret, s, err := w.Auth.SignIn(c.UserContext(), customer, role, auth.MethodDemo)
+	if role != "" {
+		return w.demoStaff(c, role)
+	}
+	secret, s, err := w.Auth.SignIn(c.UserContext(), customer, "", auth.MethodDemo)
 	if err != nil {
 		return err
 	}
-	if customer != "" {
-		if err := w.noteSignIn(c, s); err != nil {
-			return err
-		}
+	if err := w.noteSignIn(c, s); err != nil {
+		return err
 	}
 	w.Sessions.Start(c, secret, s.ExpiresAt)
-	if role != "" {
-		return c.Redirect("/staff", http.StatusSeeOther)
-	}
 	return c.Redirect("/", http.StatusSeeOther)
+}
+
+// demoStaff signs in as the invented member of staff who has a role.
+func (w *Web) demoStaff(c *fiber.Ctx, role string) error {
+	member, err := w.Demo.Staff(c.UserContext(), role)
+	if err != nil {
+		return err
+	}
+	secret, s, err := w.Members.Enter(c.UserContext(), member, auth.MethodDemo)
+	if err != nil {
+		return err
+	}
+	w.Sessions.Start(c, secret, s.ExpiresAt)
+	return c.Redirect("/staff", http.StatusSeeOther)
 }
 
 // signInPrefix begins the ids of the records that note sign-ins.

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 
@@ -24,6 +25,7 @@ import (
 	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/signin"
+	"candor/models/staff"
 	"candor/models/store"
 )
 
@@ -42,6 +44,7 @@ type Web struct {
 	Requests  *request.Service
 	Asked     *pages.Asked
 	SignIn    *signin.Service
+	Members   *staff.Service
 	// Languages are those that pages speak.
 	Languages []i18n.Language
 	Address   address.Finder
@@ -55,6 +58,8 @@ type Web struct {
 type Demo struct {
 	Customers []frontend.DemoCustomer
 	Roles     []string
+	// Staff gives the ID of the member who has a role.
+	Staff func(ctx context.Context, role string) (string, error)
 	// Mail shows the mail that would have been sent.
 	Mail *mail.Shown
 }

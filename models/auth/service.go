@@ -26,7 +26,8 @@ type Signer interface {
 	Sign(message []byte) ([]byte, error)
 }
 
-// Config is what a Service needs; every member is required but Outside, ReturnOrigins, Map and MaxAge.
+// Config is what a Service needs; every member is required but Outside, ReturnOrigins, Map, MaxAge,
+// StaffLifetime and StaffIdle.
 type Config struct {
 	Sessions store.Sessions
 	Clients  store.Clients
@@ -47,8 +48,11 @@ type Config struct {
 	// MaxAge is how old what is known of a client may be: how long the tokens of one that was revoked on
 	// another server may go on. A second if zero.
 	MaxAge time.Duration
-	Clock  func() time.Time
-	Random io.Reader
+	// StaffLifetime is how long a member of staff stays signed in, whatever they do; SessionLifetime if zero. StaffIdle is
+	// after how long without a request they are signed out; the constant of that name if zero.
+	StaffLifetime, StaffIdle time.Duration
+	Clock                    func() time.Time
+	Random                   io.Reader
 }
 
 // Service lets people and programs in. It is safe for concurrent use.
@@ -62,6 +66,7 @@ type Service struct {
 
 // New makes a Service.
 func New(c Config) *Service {
+	c.StaffLifetime, c.StaffIdle = cmp.Or(c.StaffLifetime, SessionLifetime), cmp.Or(c.StaffIdle, StaffIdle)
 	s := &Service{config: c, origins: make(map[string]bool, len(c.ReturnOrigins))}
 	for _, o := range c.ReturnOrigins {
 		s.origins[o] = true

@@ -35,3 +35,6 @@ func OfArchive(name string) bool { return strings.HasPrefix(name, archivePrefix)
 
 // LogScope is the scope of events that concern no person.
 var LogScope = store.Scope{Name: "log"}
+
+// StaffScope is the scope of what is known of the staff: names, addresses, passkeys.
+var StaffScope = store.Scope{Name: "staff"}

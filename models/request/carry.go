@@ -87,7 +87,7 @@ func (s *Service) enter(ctx context.Context, r *Request, i int) error {
 		return fmt.Errorf("enter a request: %w", err)
 	}
 	d := ledger.Detail{
-		Kind: step.Kind, ID: id, Actor: step.Actor, Channel: step.Channel, Auth: step.Auth, OccurredAt: step.OccurredAt,
+		Kind: step.Kind, ID: id, Actor: step.Actor, Role: step.Role, Channel: step.Channel, Auth: step.Auth, OccurredAt: step.OccurredAt,
 		Jurisdiction: r.Jurisdiction,
 	}
 	if i > 0 {

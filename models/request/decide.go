@@ -40,11 +40,12 @@ func RefusalGrounds(k Kind) []string {
 // By is who decides.
 type By struct {
 	Actor ledger.Actor
+	Role  string // in which a member of staff does
 	Auth  string
 }
 
 func (b By) step(kind, text string) Step {
-	return Step{Kind: kind, Actor: b.Actor, Auth: b.Auth, Channel: "web", Text: strings.TrimSpace(text)}
+	return Step{Kind: kind, Actor: b.Actor, Role: b.Role, Auth: b.Auth, Channel: "web", Text: strings.TrimSpace(text)}
 }
 
 // Acceptance is how a request is granted.

@@ -132,6 +132,7 @@ type Asked struct {
 type Step struct {
 	Kind       string       `json:"kind"` // of the entry
 	Actor      ledger.Actor `json:"actor"`
+	Role       string       `json:"role,omitempty"` // in which a member of staff acted
 	Channel    string       `json:"channel,omitempty"`
 	Auth       string       `json:"auth,omitempty"`
 	OccurredAt time.Time    `json:"occurred_at,omitzero"`

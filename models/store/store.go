@@ -187,8 +187,8 @@ type Publications interface {
 type Session struct {
 	Hash     string // base64url of SHA-256 of the secret in the cookie
 	Customer string // a customer's reference; or empty, and
-	Role     string // the role of a member of staff
-	Method   string // how they signed in: "link", "code", "oidc", "demo"
+	Staff    string // the ID of a member of staff
+	Method   string // how they signed in: "link", "code", "oidc", "passkey", "demo"
 	// ID names the session where its secret must not be known: in the list of sessions.
 	ID string
 	// Link is the ID of the link that started it; empty if none did.
@@ -223,6 +223,8 @@ type Sessions interface {
 	Session(ctx context.Context, hash string, now time.Time) (Session, error)
 	// SessionsOf lists a customer's that have not ended by now, the newest first.
 	SessionsOf(ctx context.Context, customer string, now time.Time) ([]Session, error)
+	// SessionsOfStaff lists a member's in the same way.
+	SessionsOfStaff(ctx context.Context, member string, now time.Time) ([]Session, error)
 	// MarkSession moves SeenAt and ProvedAt forward to those given, never back; one that is not there is no error.
 	MarkSession(ctx context.Context, hash string, seen, proved time.Time) error
 	// EndSession removes it; one that is not there is no error.
@@ -311,6 +313,7 @@ type Data interface {
 	Revisions
 	Attestations
 	Sessions
+	Staff
 	SignIns
 	Clients
 	Assertions
@@ -327,7 +330,7 @@ type Data interface {
 }
 
 // Scope names one encryption key: a customer's for one data map category, for "evidence", for
-// "requests" or for "archive:ID"; or, with no customer, the log's own ("log").
+// "requests" or for "archive:ID"; or, with no customer, the log's own ("log") or the staff's ("staff").
 type Scope struct{ Customer, Name string }
 
 // WrappedKey is an encryption key under the master key.

@@ -63,6 +63,13 @@ func (d *data) SessionsOf(ctx context.Context, customer string, now time.Time) (
 	return d.Data.SessionsOf(ctx, customer, now)
 }
 
+// SessionsOfStaff is observed.
+func (d *data) SessionsOfStaff(ctx context.Context, member string, now time.Time) (_ []store.Session, err error) {
+	ctx, end := d.watch(ctx, "sessions", "SessionsOfStaff")
+	defer end(&err)
+	return d.Data.SessionsOfStaff(ctx, member, now)
+}
+
 // MarkSession is observed.
 func (d *data) MarkSession(ctx context.Context, hash string, seen, proved time.Time) (err error) {
 	ctx, end := d.watch(ctx, "sessions", "MarkSession")

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	sessionColumns = `hash, customer, role, method, id, link, return_url, created, expires, seen, proved`
+	sessionColumns = `hash, customer, staff, method, id, link, return_url, created, expires, seen, proved`
 	linkColumns    = `hash, id, customer, return_url, locale, flow, created, expires, used, revoked`
 )
 
 func scanSession(row scanner) (s store.Session, err error) {
 	var created, expires, seen, proved int64
-	err = row.Scan(&s.Hash, &s.Customer, &s.Role, &s.Method, &s.ID, &s.Link, &s.ReturnURL, &created, &expires, &seen, &proved)
+	err = row.Scan(&s.Hash, &s.Customer, &s.Staff, &s.Method, &s.ID, &s.Link, &s.ReturnURL, &created, &expires, &seen, &proved)
 	s.CreatedAt, s.ExpiresAt, s.SeenAt, s.ProvedAt = at(created), at(expires), at(seen), at(proved)
 	return s, err
 }
@@ -29,7 +29,7 @@ func scanLink(row scanner) (l store.Link, err error) {
 // CreateSession adds a session.
 func (s *Store) CreateSession(ctx context.Context, n store.Session) error {
 	return s.create(ctx, `INSERT INTO sessions (`+sessionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.Hash, n.Customer, n.Role, n.Method, n.ID, n.Link, n.ReturnURL, ms(n.CreatedAt), ms(n.ExpiresAt), ms(n.SeenAt), ms(n.ProvedAt))
+		n.Hash, n.Customer, n.Staff, n.Method, n.ID, n.Link, n.ReturnURL, ms(n.CreatedAt), ms(n.ExpiresAt), ms(n.SeenAt), ms(n.ProvedAt))
 }
 
 // Session gives one that has not ended.
@@ -41,6 +41,12 @@ func (s *Store) Session(ctx context.Context, hash string, now time.Time) (store.
 func (s *Store) SessionsOf(ctx context.Context, customer string, now time.Time) ([]store.Session, error) {
 	return all(ctx, s.d, scanSession, `SELECT `+sessionColumns+` FROM sessions
 		WHERE customer = ? AND customer <> '' AND expires > ? ORDER BY created DESC, hash`, customer, ms(now))
+}
+
+// SessionsOfStaff lists a member's.
+func (s *Store) SessionsOfStaff(ctx context.Context, member string, now time.Time) ([]store.Session, error) {
+	return all(ctx, s.d, scanSession, `SELECT `+sessionColumns+` FROM sessions
+		WHERE staff = ? AND staff <> '' AND expires > ? ORDER BY created DESC, hash`, member, ms(now))
 }
 
 // MarkSession moves two of its times forward.

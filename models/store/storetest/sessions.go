@@ -11,7 +11,7 @@ func testSessions(t *testing.T, open Opener[store.Data]) {
 	ctx := t.Context()
 	s := fresh(t, open)
 	session := store.Session{Hash: "h1", Customer: "cus_1", Method: "link", CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}
-	staff := store.Session{Hash: "h2", Role: "auditor", Method: "demo", CreatedAt: noon, ExpiresAt: noon.Add(2 * time.Hour)}
+	staff := store.Session{Hash: "h2", Staff: "m1", Method: "demo", CreatedAt: noon, ExpiresAt: noon.Add(2 * time.Hour)}
 	_, err := s.Session(ctx, "h1", noon)
 	want(t, err, store.ErrNotFound)
 	must(t, s.CreateSession(ctx, session))

@@ -22,7 +22,7 @@ func testSessionsOf(t *testing.T, open Opener[store.Data]) {
 	}
 	one, two, other := session("h1", "cus_1", 0), session("h2", "cus_1", 1), session("h3", "cus_2", 0)
 	staff := session("h4", "", 0)
-	staff.Role = "auditor"
+	staff.Staff = "m1"
 	for _, n := range []store.Session{one, two, other, staff} {
 		must(t, s.CreateSession(ctx, n))
 	}

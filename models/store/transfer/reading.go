@@ -43,7 +43,7 @@ type reading struct {
 
 func (r *reading) all(ctx context.Context) (Summary, error) {
 	s := sums{}
-	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.revisions, r.attestations, r.clients, r.outside, r.webhooks} {
+	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.revisions, r.attestations, r.clients, r.outside, r.webhooks, r.staff} {
 		if err := part(ctx, s); err != nil {
 			return nil, err
 		}

@@ -29,11 +29,12 @@ const (
 	Clients      Kind = "API clients"
 	Outside      Kind = "objects of connectors"
 	Webhooks     Kind = "webhooks"
+	Staff        Kind = "members of staff and their passkeys"
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Revisions, Attestations, Clients, Outside, Webhooks}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Revisions, Attestations, Clients, Outside, Webhooks, Staff}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

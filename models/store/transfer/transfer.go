@@ -3,7 +3,7 @@
 //
 // The log goes first and its checkpoint last: what a target holds tells whose copy it is, and no server
 // starts on one that is not whole, because a log without its checkpoint is refused. Sessions and one-time
-// links are not copied: people sign in again.
+// links, those for enrolment among them, are not copied: people sign in again.
 package transfer
 
 import (

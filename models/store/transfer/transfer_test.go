@@ -142,6 +142,9 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "requirement", Key: "privacy_policy", Version: 1, Seq: 2, PublishedAt: noon, Content: []byte("{}")}))
 	must(t, s.Data.PutAttestations(ctx, 3, []store.Attestation{{Seq: 2, Staff: "s1", Requirement: "privacy_policy", Version: 1, State: "acknowledged", At: noon}}))
 	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", Secrets: []store.ClientSecret{{ID: "s", Hash: "x", CreatedAt: noon}}, Used: map[string]time.Time{"s": noon}, Scopes: []string{"records"}, CreatedAt: noon}))
+	must(t, s.Data.PutMember(ctx, store.Member{ID: "m1", Origin: "local", Sealed: []byte("sealed"), Roles: []string{"admin"}, CreatedAt: noon, SeenAt: noon, Revision: 2}))
+	must(t, s.Data.PutMember(ctx, store.Member{ID: "m2", Origin: "oidc", Sealed: []byte("sealed"), Owed: []byte("owed"), CreatedAt: noon, EndedAt: noon}))
+	must(t, s.Data.PutPasskey(ctx, store.Passkey{ID: "p1", Member: "m1", Sealed: []byte("sealed"), CreatedAt: noon, Revision: 7}))
 	must(t, s.Data.PutObjects(ctx, []store.ConnectorObject{{Connector: "billing", ID: "in_1", Owner: "c1", Turn: 9}, {Connector: "stripe", ID: "in_1", Turn: 4}}))
 	must(t, s.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{}")))
 	must(t, s.Data.CreateArchive(ctx, store.Archive{ID: "ready", Attempt: "first", Customer: customer(0), State: "ready", Chunks: 2, CreatedAt: noon, ExpiresAt: noon}))
@@ -199,7 +202,7 @@ func TestEverythingIsCopied(t *testing.T) {
 	for kind, n := range map[transfer.Kind]int64{
 		transfer.Entries: 603, transfer.Keys: 261, transfer.Customers: 130, transfer.Records: 1210, transfer.Documents: 7,
 		transfer.Archives: 3, transfer.Standings: 7, transfer.Publications: 3, transfer.Attestations: 1, transfer.Clients: 1,
-		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2, transfer.Webhooks: 2, transfer.Revisions: 4,
+		transfer.Requests: 2, transfer.Tasks: 3, transfer.Outside: 2, transfer.Webhooks: 2, transfer.Revisions: 4, transfer.Staff: 3,
 	} {
 		if summary[kind].Items != n {
 			t.Errorf("%s: %d copied, want %d", kind, summary[kind].Items, n)
@@ -333,6 +336,9 @@ func TestAChangedByteIsFound(t *testing.T) {
 		},
 		transfer.Outside: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.PutConnectorState(ctx, "stripe", "backfill", []byte("{ }")))
+		},
+		transfer.Staff: func(t *testing.T, to transfer.Stores) {
+			must(t, to.Data.PutPasskey(ctx, store.Passkey{ID: "p1", Member: "m1", Sealed: []byte("another"), CreatedAt: noon, Revision: 7}))
 		},
 		transfer.Webhooks: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.SaveEndpointProgress(ctx, store.EndpointProgress{Endpoint: "e1", Cursor: 501, Revision: 10}, 9, nil))
@@ -499,6 +505,14 @@ func (d endingData) Publish(ctx context.Context, p store.Publication) error {
 
 func (d endingData) PutAttestations(ctx context.Context, applied uint64, a []store.Attestation) error {
 	return d.e.write(func() error { return d.Data.PutAttestations(ctx, applied, a) })
+}
+
+func (d endingData) PutMember(ctx context.Context, m store.Member) error {
+	return d.e.write(func() error { return d.Data.PutMember(ctx, m) })
+}
+
+func (d endingData) PutPasskey(ctx context.Context, p store.Passkey) error {
+	return d.e.write(func() error { return d.Data.PutPasskey(ctx, p) })
 }
 
 func (d endingData) PutClient(ctx context.Context, c store.Client) error {
