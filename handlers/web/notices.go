@@ -64,7 +64,7 @@ func (w *Web) showNotice(c *fiber.Ctx, n notice.Notice) error {
 		Current: w.Notices.State(n) == notice.InForce,
 	}
 	for _, other := range w.Notices.Versions(n.Key) {
-		if other.Version == n.Version+1 && !other.EffectiveAt.After(w.Clock()) {
+		if other.Version > n.Version && page.InForceUntil.IsZero() && !other.EffectiveAt.After(w.Clock()) {
 			page.InForceUntil = other.EffectiveAt
 		}
 		page.Versions = append(page.Versions, frontend.NoticeVersion{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -146,6 +147,7 @@ func (s *Service) Save(ctx context.Context, by By, ref Ref, base int, changes ma
 		return Saved{}, err
 	}
 	write, _ := k.Permissions()
+	changes = lines(changes)
 	if err := errors.Join(may(by, write, true), checkChanges(k, changes)); err != nil {
 		return Saved{}, err
 	}
@@ -192,6 +194,15 @@ func (s *Service) Save(ctx context.Context, by By, ref Ref, base int, changes ma
 	}
 	saved.Edition = h.head().edition()
 	return saved, nil
+}
+
+// lines has all lines end in the same way: browsers send them with a carriage return, and nobody has changed a text by that.
+func lines(changes map[string]string) map[string]string {
+	out := make(map[string]string, len(changes))
+	for part, text := range changes {
+		out[part] = strings.ReplaceAll(text, "\r\n", "\n")
+	}
+	return out
 }
 
 // merge compares what one has written with what they began with and with what is there now.

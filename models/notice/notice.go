@@ -42,6 +42,8 @@ type Notice struct {
 	Effect      Effect
 	InvalidFrom time.Time
 	Texts       map[string]Text // by BCP 47 tag
+	// RetiredAt is when it was withdrawn, before it took effect; zero if it was not.
+	RetiredAt time.Time
 }
 
 // Effect is what a version does to consents that were given to earlier ones. Its approver says so.
@@ -101,12 +103,15 @@ type Service struct {
 	versions atomic.Pointer[versions]
 	fates    atomic.Pointer[map[string][]fate] // of the same versions: what later ones do to consents given to each
 
+	superseded sync.Map // key/version of those of which the log says so
+
 	following sync.Mutex
 	seen      uint64
 	since     time.Time
 }
 
-// versions are those of each key, in order. They never change: new ones take their place.
+// versions are those of each key, in order, withdrawn ones included: version n is at n-1. They never change: new ones take
+// their place.
 type versions map[string][]Notice
 
 // New reads what is published.
@@ -229,17 +234,25 @@ func publishedEvent(n Notice, tag string, t Text) sequencer.Event {
 	}}
 }
 
-// Versions lists all versions of a notice, the oldest first; none if there is no such notice.
+// Versions lists the versions of a notice, the oldest first, without those that were withdrawn; none if there is no such
+// notice.
 func (s *Service) Versions(key string) []Notice {
+	return slices.DeleteFunc(s.All(key), Notice.withdrawn)
+}
+
+// All lists them with those that were withdrawn.
+func (s *Service) All(key string) []Notice {
 	return slices.Clone(s.known()[key])
 }
+
+func (n Notice) withdrawn() bool { return !n.RetiredAt.IsZero() }
 
 // Keys lists all notices in order.
 func (s *Service) Keys() []string {
 	return slices.Sorted(maps.Keys(s.known()))
 }
 
-// Version gives one version, or ErrUnknown.
+// Version gives one version, withdrawn or not, or ErrUnknown.
 func (s *Service) Version(key string, version int) (Notice, error) {
 	have := s.known()[key]
 	if version < 1 || version > len(have) {
@@ -254,7 +267,7 @@ func (s *Service) Current(key string) (Notice, error) { return s.At(key, s.clock
 // At gives the version that was in force at a time, or ErrUnknown.
 func (s *Service) At(key string, t time.Time) (Notice, error) {
 	for _, n := range slices.Backward(s.known()[key]) {
-		if !n.EffectiveAt.After(t) {
+		if !n.EffectiveAt.After(t) && !n.withdrawn() {
 			return n, nil
 		}
 	}
@@ -266,12 +279,18 @@ const (
 	Scheduled  = "scheduled"
 	InForce    = "published"
 	Superseded = "superseded"
+	Withdrawn  = "withdrawn"
 )
 
 // State says which of them a version is in now.
 func (s *Service) State(n Notice) string {
+	if known, err := s.Version(n.Key, n.Version); err == nil {
+		n = known // it may have been withdrawn meanwhile
+	}
 	current, err := s.Current(n.Key)
 	switch {
+	case n.withdrawn():
+		return Withdrawn
 	case n.EffectiveAt.After(s.clock()):
 		return Scheduled
 	case errors.Is(err, ErrUnknown) || n.Version >= current.Version:

@@ -35,6 +35,10 @@ func (s *Service) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read notices: %w", err)
 	}
+	withdrawn, err := s.store.Publications(ctx, retirementKind)
+	if err != nil {
+		return fmt.Errorf("read which notices were withdrawn: %w", err)
+	}
 	next := versions{}
 	for _, p := range stored {
 		have := next[p.Key]
@@ -50,6 +54,15 @@ func (s *Service) Refresh(ctx context.Context) error {
 			return fmt.Errorf("read notice %s, version %d: %w", p.Key, p.Version, err)
 		}
 		next[p.Key] = append(have, n)
+	}
+	for _, p := range withdrawn {
+		var r retirement
+		if err := json.Unmarshal(p.Content, &r); err != nil {
+			return fmt.Errorf("read the withdrawal of notice %s, version %d: %w", p.Key, p.Version, err)
+		}
+		if have := next[p.Key]; p.Version >= 1 && p.Version <= len(have) {
+			have[p.Version-1].RetiredAt = r.At
+		}
 	}
 	for key, known := range s.known() { // a store that answers from an older state takes nothing away
 		if len(known) > len(next[key]) {

@@ -29,6 +29,9 @@ type watched struct {
 func (w *watched) Publications(ctx context.Context, kind string) ([]store.Publication, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if kind != "notice" {
+		return w.stored.Publications(ctx, kind)
+	}
 	w.reads++
 	if w.away != nil || w.gives != nil {
 		return w.gives, w.away
