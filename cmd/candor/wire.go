@@ -29,6 +29,7 @@ import (
 	"candor/models/billing"
 	"candor/models/consent"
 	"candor/models/datamap"
+	"candor/models/editorial"
 	"candor/models/export"
 	"candor/models/feed"
 	"candor/models/idempotency"
@@ -64,6 +65,7 @@ type program struct {
 	auth      *auth.Service
 	billing   *billing.Service
 	notices   *notice.Service
+	editorial *editorial.Service
 	consent   *consent.Service
 	feed      *feed.Feed
 	webhooks  *webhook.Service
@@ -113,7 +115,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openStaff, p.openServices, p.openConnectors, p.openSignIn, p.openRequests, p.publish)
+	return p.step(ctx, p.openStaff, p.openServices, p.openEditorial, p.openConnectors, p.openSignIn, p.openRequests, p.publish)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -293,6 +295,9 @@ func (p *program) publish(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := p.notices.RetireSuperseded(ctx); err != nil { // a version may have come into force while no server ran
+		return err
+	}
 	for i := range m.Purposes {
 		purpose := &m.Purposes[i]
 		if _, err := p.notices.Current(m.NoticeFor(purpose)); err != nil {
@@ -366,6 +371,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 		return nil
 	})
 	p.once(background, "forget", p.forget)
+	p.serveEditorial(background)
 	p.serveSignIn(background)
 	if err := p.serveMetrics(background); err != nil {
 		return err

@@ -148,7 +148,10 @@ func (s *Service) Save(ctx context.Context, by By, ref Ref, base int, changes ma
 	}
 	write, _ := k.Permissions()
 	changes = lines(changes)
-	if err := errors.Join(may(by, write, true), checkChanges(k, changes)); err != nil {
+	if err := may(by, write, true); err != nil {
+		return Saved{}, err
+	}
+	if err := checkChanges(k, changes); err != nil {
 		return Saved{}, err
 	}
 	var saved Saved
