@@ -79,8 +79,9 @@ type Config struct {
 
 // Service is the consent rules over one log.
 type Service struct {
-	cfg   Config
-	known *lru.Cache[string, struct{}] // customers that exist: none is ever taken away
+	cfg    Config
+	known  *lru.Cache[string, struct{}] // customers that exist: none is ever taken away
+	counts counts
 }
 
 // New makes a Service.

@@ -41,7 +41,7 @@ func fatesOf(all []Notice) []fate {
 	for i := len(all) - 2; i >= 0; i-- {
 		later := &all[i+1]
 		out[i] = out[i+1]
-		if later.Effect != Keep || later.Material {
+		if later.Asks() {
 			out[i].asks = earlier(out[i].asks, later.EffectiveAt)
 		}
 		if later.Effect == Invalidate {
@@ -50,6 +50,10 @@ func fatesOf(all []Notice) []fate {
 	}
 	return out
 }
+
+// Asks says whether those who consented to an earlier version are asked anew: its approver wants it, or its meaning differs
+// and nobody has said what that means for them.
+func (n *Notice) Asks() bool { return n.Effect != Keep || n.Material }
 
 // endsEarlierFrom is when a version that invalidates does so.
 func (n *Notice) endsEarlierFrom() time.Time {
