@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -33,9 +32,9 @@ func PublishPurposes(ctx context.Context, publications store.Publications, log *
 	}
 	for i := range m.Purposes {
 		p := &m.Purposes[i]
-		definition, err := json.Marshal(p)
+		definition, err := p.Definition()
 		if err != nil {
-			return fmt.Errorf("publish purpose %s: %w", p.Key, err)
+			return err
 		}
 		if bytes.Equal(latest[p.Key].Content, definition) {
 			continue

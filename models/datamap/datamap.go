@@ -3,9 +3,12 @@
 // validated whole at start. What the map does not declare is refused at the door (GDPR Art. 5(1)(c)).
 package datamap
 
-import "slices"
-
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Basis is a legal basis of GDPR Art. 6(1).
 type Basis string
@@ -33,11 +36,15 @@ func (t Text) In(tag string) string {
 
 // Map is the data map.
 type Map struct {
-	Operator   Operator    `yaml:"operator"`
-	Sources    []Source    `yaml:"sources"`
-	Recipients []Recipient `yaml:"recipients"`
-	Categories []Category  `yaml:"categories"`
-	Purposes   []Purpose   `yaml:"purposes"`
+	Operator   Operator    `yaml:"operator" json:"operator"`
+	Sources    []Source    `yaml:"sources" json:"sources"`
+	Recipients []Recipient `yaml:"recipients" json:"recipients"`
+	Categories []Category  `yaml:"categories" json:"categories"`
+	Purposes   []Purpose   `yaml:"purposes" json:"purposes"`
+	// Removed are the keys of categories, and "category.field" of fields, that are declared no longer although records of
+	// them are held: whoever takes them out says so here. What is held of them is shown to nobody, and goes with the rest
+	// when a customer's data is erased.
+	Removed []string `yaml:"removed,omitempty" json:"removed,omitempty"`
 
 	categories map[string]*Category
 	purposes   map[string]*Purpose
@@ -48,73 +55,73 @@ type Map struct {
 
 // Operator is the controller (GDPR Art. 13(1)(a), (b)).
 type Operator struct {
-	Name Text `yaml:"name"`
+	Name Text `yaml:"name" json:"name"`
 	// Jurisdiction is the ISO 3166-1 or 3166-2 code whose rules apply unless a customer's says otherwise.
-	Jurisdiction string `yaml:"jurisdiction"`
+	Jurisdiction string `yaml:"jurisdiction" json:"jurisdiction"`
 	// TimeZone is the IANA zone in which people are shown times.
-	TimeZone string `yaml:"time_zone"`
-	Address  string `yaml:"address"`
-	Email    string `yaml:"email"`
-	Phone    string `yaml:"phone"`
-	Website  string `yaml:"website"`
+	TimeZone string `yaml:"time_zone" json:"time_zone"`
+	Address  string `yaml:"address" json:"address"`
+	Email    string `yaml:"email" json:"email"`
+	Phone    string `yaml:"phone" json:"phone"`
+	Website  string `yaml:"website" json:"website"`
 	// DPO is how to reach the data protection officer.
-	DPO string `yaml:"dpo"`
+	DPO string `yaml:"dpo" json:"dpo"`
 	// Authority is where to complain (Art. 13(2)(d)).
-	Authority Authority `yaml:"authority"`
+	Authority Authority `yaml:"authority" json:"authority"`
 	// Notice is the key of the general privacy notice.
-	Notice string `yaml:"notice"`
+	Notice string `yaml:"notice" json:"notice"`
 	// Languages are the BCP 47 tags in which every text here must exist.
-	Languages []string `yaml:"languages"`
+	Languages []string `yaml:"languages" json:"languages"`
 }
 
 // Authority is a supervisory authority.
 type Authority struct {
-	Name    Text   `yaml:"name"`
-	Website string `yaml:"website"`
+	Name    Text   `yaml:"name" json:"name"`
+	Website string `yaml:"website" json:"website"`
 }
 
 // Source is where data comes from, if not from the person (Art. 14(2)(f)).
 type Source struct {
-	Key   string `yaml:"key"`
-	Label Text   `yaml:"label"`
+	Key   string `yaml:"key" json:"key"`
+	Label Text   `yaml:"label" json:"label"`
 }
 
 // Recipient is somebody who is given data (Art. 13(1)(e), (f)).
 type Recipient struct {
-	Key   string `yaml:"key"`
-	Label Text   `yaml:"label"`
+	Key   string `yaml:"key" json:"key"`
+	Label Text   `yaml:"label" json:"label"`
 	// Does is what they do with it, in one sentence.
-	Does Text `yaml:"does"`
+	Does Text `yaml:"does" json:"does"`
 	// Country is the ISO 3166-1 code of where they process it.
-	Country string `yaml:"country"`
+	Country string `yaml:"country" json:"country"`
 	// Safeguard is what protects a transfer outside the EEA; required there.
-	Safeguard Text `yaml:"safeguard,omitempty"`
+	Safeguard Text `yaml:"safeguard,omitempty" json:"safeguard,omitempty"`
 }
 
 // Category is a kind of data.
 type Category struct {
-	Key string `yaml:"key"`
+	Key string `yaml:"key" json:"key"`
 	// Fideslang is the key in fideslang's data categories.
-	Fideslang string `yaml:"fideslang"`
-	Label     Text   `yaml:"label"`
+	Fideslang string `yaml:"fideslang" json:"fideslang"`
+	Label     Text   `yaml:"label" json:"label"`
 	// What says what it is, Why what it is needed for: a sentence each.
-	What Text `yaml:"what"`
-	Why  Text `yaml:"why"`
+	What Text `yaml:"what" json:"what"`
+	Why  Text `yaml:"why" json:"why"`
 	// Bases are the legal bases on which it is held, the main one first.
-	Bases []Basis `yaml:"bases"`
+	Bases []Basis `yaml:"bases" json:"bases"`
 	// Article9 is the ground of Art. 9(2) for special categories, such as "a".
-	Article9 string `yaml:"article9,omitempty"`
+	Article9 string `yaml:"article9,omitempty" json:"article9,omitempty"`
 	// Mandatory says whether the person must give it; Otherwise what happens if not (Art. 13(2)(e)).
-	Mandatory bool      `yaml:"mandatory"`
-	Otherwise Text      `yaml:"otherwise,omitempty"`
-	Sources   []string  `yaml:"sources"`
-	Retention Retention `yaml:"retention"`
-	Fields    []Field   `yaml:"fields"`
+	Mandatory bool      `yaml:"mandatory" json:"mandatory"`
+	Otherwise Text      `yaml:"otherwise,omitempty" json:"otherwise,omitempty"`
+	Sources   []string  `yaml:"sources" json:"sources"`
+	Retention Retention `yaml:"retention" json:"retention"`
+	Fields    []Field   `yaml:"fields" json:"fields"`
 	// Documents says whether its records may have files.
-	Documents bool `yaml:"documents,omitempty"`
+	Documents bool `yaml:"documents,omitempty" json:"documents,omitempty"`
 	// Icon is a name of the icon set: person, contact, tax, card, contract, bill, payment, chart,
 	// meter, scale, note, heart, megaphone, key.
-	Icon string `yaml:"icon"`
+	Icon string `yaml:"icon" json:"icon"`
 
 	fields map[string]*Field
 }
@@ -122,13 +129,13 @@ type Category struct {
 // Retention says how long a category is kept.
 type Retention struct {
 	// Label is the rule in words: "8 years after the year of the bill".
-	Label Text `yaml:"label"`
+	Label Text `yaml:"label" json:"label"`
 	// Then is what happens afterwards: "erased".
-	Then Text `yaml:"then"`
+	Then Text `yaml:"then" json:"then"`
 	// Period is the ISO 8601 duration of the rule (P8Y, P14M, P30D).
-	Period string `yaml:"period"`
+	Period string `yaml:"period" json:"period"`
 	// From is what the period counts from: "record", "year_end", "contract_end", "removal", "settlement", "withdrawal".
-	From string `yaml:"from"`
+	From string `yaml:"from" json:"from"`
 }
 
 // FieldKind says how a value is written for people.
@@ -149,49 +156,81 @@ const (
 
 // Field is one thing that a record of a category may say.
 type Field struct {
-	Key   string    `yaml:"key"`
-	Label Text      `yaml:"label"`
-	Kind  FieldKind `yaml:"kind"`
+	Key   string    `yaml:"key" json:"key"`
+	Label Text      `yaml:"label" json:"label"`
+	Kind  FieldKind `yaml:"kind" json:"kind"`
 	// Masked hides the value on pages until the person asks for it.
-	Masked bool `yaml:"masked,omitempty"`
+	Masked bool `yaml:"masked,omitempty" json:"masked,omitempty"`
 	// LongNumber lets values be long numbers that might pass for a card number.
-	LongNumber bool `yaml:"long_number,omitempty"`
+	LongNumber bool `yaml:"long_number,omitempty" json:"long_number,omitempty"`
 	// Hidden keeps it out of the table's columns: it is shown as part of another (currency, unit).
-	Hidden bool `yaml:"hidden,omitempty"`
+	Hidden bool `yaml:"hidden,omitempty" json:"hidden,omitempty"`
 	// Values are the words for the codes of a code field.
-	Values map[string]Text `yaml:"values,omitempty"`
+	Values map[string]Text `yaml:"values,omitempty" json:"values,omitempty"`
 }
 
 // Purpose is what data is used for.
 type Purpose struct {
-	Key string `yaml:"key"`
+	Key string `yaml:"key" json:"key"`
 	// DataUse is the key in fideslang's data uses; DPV the term of the W3C Data Privacy Vocabulary.
-	DataUse string `yaml:"data_use"`
-	DPV     string `yaml:"dpv"`
-	Label   Text   `yaml:"label"`
+	DataUse string `yaml:"data_use" json:"data_use"`
+	DPV     string `yaml:"dpv" json:"dpv"`
+	Label   Text   `yaml:"label" json:"label"`
 	// Summary says what is done, in a sentence.
-	Summary Text  `yaml:"summary"`
-	Basis   Basis `yaml:"basis"`
+	Summary Text  `yaml:"summary" json:"summary"`
+	Basis   Basis `yaml:"basis" json:"basis"`
 	// Because says why it is required (contract, legal duty …) or what the interest is.
-	Because Text `yaml:"because,omitempty"`
+	Because Text `yaml:"because,omitempty" json:"because,omitempty"`
 	// On and Off say what each choice means, for consent and legitimate interests.
-	On  Text `yaml:"on,omitempty"`
-	Off Text `yaml:"off,omitempty"`
+	On  Text `yaml:"on,omitempty" json:"on,omitempty"`
+	Off Text `yaml:"off,omitempty" json:"off,omitempty"`
 	// Notice is the key of the notice that a choice is about; the operator's general one otherwise.
-	Notice     string   `yaml:"notice,omitempty"`
-	Categories []string `yaml:"categories"`
-	Recipients []string `yaml:"recipients,omitempty"`
+	Notice     string   `yaml:"notice,omitempty" json:"notice,omitempty"`
+	Categories []string `yaml:"categories" json:"categories"`
+	Recipients []string `yaml:"recipients,omitempty" json:"recipients,omitempty"`
 	// Renewal is the ISO 8601 duration after which a given consent is asked for anew.
-	Renewal string `yaml:"renewal,omitempty"`
+	Renewal string `yaml:"renewal,omitempty" json:"renewal,omitempty"`
 	// Parent is the key of the purpose without which this one is not done: whoever says no to that has said no to both.
-	Parent string `yaml:"parent,omitempty" json:",omitempty"`
+	Parent string `yaml:"parent,omitempty" json:"parent,omitempty"`
 	// Defaults say, by ISO 3166-1 or 3166-2 code, what holds for those who have decided nothing; see DefaultIn.
-	Defaults map[string]Default `yaml:"defaults,omitempty" json:",omitempty"`
+	Defaults map[string]Default `yaml:"defaults,omitempty" json:"defaults,omitempty"`
 	// SaleOrSharing marks a sale, or a sharing for advertising across contexts (Cal. Civ. Code 1798.140 (ad), (ah)): an
 	// opt-out signal of a browser is a no to it.
-	SaleOrSharing bool `yaml:"sale_or_sharing,omitempty" json:",omitempty"`
+	SaleOrSharing bool `yaml:"sale_or_sharing,omitempty" json:"sale_or_sharing,omitempty"`
 
 	renewal period
+}
+
+// definition is a purpose without the names that its members have in files.
+type definition struct {
+	Key           string
+	DataUse       string
+	DPV           string
+	Label         Text
+	Summary       Text
+	Basis         Basis
+	Because       Text
+	On            Text
+	Off           Text
+	Notice        string
+	Categories    []string
+	Recipients    []string
+	Renewal       string
+	Parent        string             `json:",omitempty"`
+	Defaults      map[string]Default `json:",omitempty"`
+	SaleOrSharing bool               `json:",omitempty"`
+
+	renewal period
+}
+
+// Definition is what the log commits to when a purpose changes, as JSON. Its form never changes, or every purpose would
+// seem to have changed.
+func (p *Purpose) Definition() ([]byte, error) {
+	raw, err := json.Marshal(definition(*p))
+	if err != nil {
+		return nil, fmt.Errorf("define purpose %s: %w", p.Key, err)
+	}
+	return raw, nil
 }
 
 // Chosen says whether a person decides about it: a switch or an objection.

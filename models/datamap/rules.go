@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"candor/models"
 )
 
 // Default is what holds for a person who has decided nothing about a purpose that rests on consent.
@@ -66,34 +68,37 @@ func (m *Map) ChildrenOf(key string) []*Purpose {
 var jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 
 // validateRules checks what a purpose says of others and of places.
-func (m *Map) validateRules(c *checker, place string, p *Purpose) {
-	m.validateParent(c, place+".parent", p)
+func (m *Map) validateRules(c *checker, p *Purpose) {
+	m.validateParent(c, p)
 	if len(p.Defaults) > 0 && p.Basis != Consent {
-		c.bad(place+".defaults", "is for purposes that rest on consent: whatever rests on %s has no other default anywhere", p.Basis)
+		c.bad("defaults", "map_defaults_basis", "basis", basisTerm(p.Basis))
 	}
 	for _, code := range slices.Sorted(maps.Keys(p.Defaults)) {
 		if !jurisdictionPattern.MatchString(code) {
-			c.bad(place+".defaults", "%q is not an ISO 3166-1 or 3166-2 code such as US or US-CA", code)
+			c.bad("defaults", "map_defaults_place", "place", code)
 		}
 		if d := p.Defaults[code]; d != OptIn && d != OptOut {
-			c.bad(place+".defaults."+code, "%q is neither %s nor %s", d, OptIn, OptOut)
+			c.bad("defaults."+code, "map_defaults_value", "what", what("defaults"))
 		}
 	}
 }
 
-func (m *Map) validateParent(c *checker, place string, p *Purpose) {
+// basisTerm is the word for a legal basis.
+func basisTerm(b Basis) models.Term { return models.Term("basis." + string(b)) }
+
+func (m *Map) validateParent(c *checker, p *Purpose) {
 	if p.Parent == "" {
 		return
 	}
 	parent, ok := m.purposes[p.Parent]
 	switch {
 	case !ok:
-		c.bad(place, "%q is not a key of purposes", p.Parent)
+		c.bad("parent", "map_unknown_key", "key", p.Parent)
 	case p.Parent == p.Key:
-		c.bad(place, "names the purpose itself")
+		c.bad("parent", "map_parent_self")
 	case parent.Parent != "":
-		c.bad(place, "%q has a parent itself, %q: purposes are nested one level deep, so name that one, or none", p.Parent, parent.Parent)
+		c.bad("parent", "map_parent_nested", "parent", named(parent.Label, parent.Key))
 	case !p.Chosen() || !parent.Chosen():
-		c.bad(place, "is for purposes that rest on consent or legitimate interests, the parent too: nobody can turn the others off")
+		c.bad("parent", "map_parent_basis")
 	}
 }
