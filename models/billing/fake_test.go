@@ -146,6 +146,8 @@ func inside(q store.RecordQuery, t time.Time) bool {
 	return (q.From.IsZero() || !t.Before(q.From)) && (q.To.IsZero() || t.Before(q.To))
 }
 
+func (m *memory) Holds(context.Context, string) (bool, error) { return false, nil }
+
 func (m *memory) Tallies(_ context.Context, customer string) (map[string]models.Tally, error) {
 	out := map[string]models.Tally{}
 	for key, r := range m.records {

@@ -15,6 +15,8 @@ const (
 	NoticePublished    = "notice.published"
 	NoticeRetired      = "notice.retired"
 	PurposeChanged     = "purpose.changed"
+	DataMapPublished   = "data_map.published" // whole; each purpose that it changes has an entry of its own
+	DataMapRetired     = "data_map.retired"   // before it took effect
 	DownloadCreated    = "download.created"
 	RequestAccepted    = "request.accepted"
 	RequestOpened      = "request.opened"
@@ -92,7 +94,12 @@ const (
 
 // IsPublic says whether details of the kind concern no customer and are therefore disclosed to everyone.
 func IsPublic(kind string) bool {
-	return isKeyEvent(kind) || strings.HasPrefix(kind, "notice.") || kind == PurposeChanged
+	return isKeyEvent(kind) || IsPublication(kind) || kind == PurposeChanged
+}
+
+// IsPublication says whether the kind tells of a text that was published or taken back.
+func IsPublication(kind string) bool {
+	return strings.HasPrefix(kind, "notice.") || strings.HasPrefix(kind, "data_map.")
 }
 
 // IsTask says whether the kind asks connected systems to do something and to confirm it.

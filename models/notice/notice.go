@@ -20,6 +20,7 @@ import (
 
 	"candor/models"
 	"candor/models/ledger"
+	"candor/models/publication"
 	"candor/models/sequencer"
 	"candor/models/store"
 )
@@ -95,6 +96,8 @@ type Log interface {
 // Service holds every published version in memory: there are few, and every page shows some. It is
 // safe for concurrent use; readers wait for nobody.
 type Service struct {
+	*publication.Follower
+
 	store store.Publications
 	log   Log
 	clock func() time.Time
@@ -104,10 +107,6 @@ type Service struct {
 	fates    atomic.Pointer[map[string][]fate] // of the same versions: what later ones do to consents given to each
 
 	superseded sync.Map // key/version of those of which the log says so
-
-	following sync.Mutex
-	seen      uint64
-	since     time.Time
 }
 
 // versions are those of each key, in order, withdrawn ones included: version n is at n-1. They never change: new ones take
@@ -116,7 +115,8 @@ type versions map[string][]Notice
 
 // New reads what is published.
 func New(ctx context.Context, publications store.Publications, log Log, clock func() time.Time) (*Service, error) {
-	s := &Service{store: publications, log: log, clock: clock, since: clock()}
+	s := &Service{store: publications, log: log, clock: clock}
+	s.Follower = publication.NewFollower(clock, s.Refresh)
 	s.hold(versions{})
 	return s, s.Refresh(ctx)
 }

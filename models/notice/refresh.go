@@ -4,28 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 )
-
-// followFor is how long what is published is read again and again after the log has said that there is
-// something new: whoever publishes keeps the text after saying so, and may take that long.
-const followFor = time.Minute
-
-// Follow takes in what other servers publish. It is to be called again and again; seen is one more than
-// the position of the last entry about a notice that another server wrote, or 0. It reads the store
-// for a minute after the start and after each change of seen, and costs nothing otherwise.
-func (s *Service) Follow(ctx context.Context, seen uint64) error {
-	s.following.Lock()
-	if now := s.clock(); seen != s.seen || now.Before(s.since) {
-		s.seen, s.since = seen, now
-	}
-	over := s.clock().Sub(s.since) > followFor
-	s.following.Unlock()
-	if over {
-		return nil
-	}
-	return s.Refresh(ctx)
-}
 
 // Refresh reads anew what is published. On an error it keeps what is known.
 func (s *Service) Refresh(ctx context.Context) error {

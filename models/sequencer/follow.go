@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"candor/models"
@@ -201,7 +200,7 @@ func (s *Sequencer) take(ctx context.Context, entries []store.Entry) error {
 }
 
 // learn takes from an entry what this server holds in memory beside the standings: the log's keys, the
-// keys that were destroyed, and that a notice was published.
+// keys that were destroyed, and that something was published.
 func (s *Sequencer) learn(ctx context.Context, e store.Entry) error {
 	if !e.Public && !e.Erasure {
 		return nil
@@ -220,13 +219,13 @@ func (s *Sequencer) learn(ctx context.Context, e store.Entry) error {
 	switch {
 	case r.Detail.Kind == ledger.KeyAdded:
 		return s.keepKey(r)
-	case strings.HasPrefix(r.Detail.Kind, "notice."):
+	case ledger.IsPublication(r.Detail.Kind):
 		s.noticed.Store(e.Seq + 1)
 	}
 	return nil
 }
 
-// Noticed is one more than the seq of the last entry about a notice that another server wrote; 0 at first.
+// Noticed is one more than the seq of the last entry about a notice or a data map that another server wrote; 0 at first.
 func (s *Sequencer) Noticed() uint64 { return s.noticed.Load() }
 
 // projectOthers accounts for entries that another server wrote. As a rule that server has projected

@@ -154,6 +154,8 @@ type Records interface {
 	// Tallies counts a customer's records by category; a category without any is absent. Its cost
 	// does not grow with what others have, and with the customer's own records by an index entry each at most.
 	Tallies(ctx context.Context, customer string) (map[string]models.Tally, error)
+	// Holds says whether anybody's records of a category are held. Its cost may grow with the number of customers.
+	Holds(ctx context.Context, category string) (bool, error)
 	// PutDocuments writes files of records that exist, each replacing one of the same name;
 	// ErrNotFound if one's record does not exist. Each file is written whole or not at all; after an
 	// error some may have been written.
@@ -166,7 +168,7 @@ type Records interface {
 
 // Publication is one immutable version of a published thing: a notice, or a purpose's definition.
 type Publication struct {
-	Kind    string // "notice", "notice_retired" or "purpose"
+	Kind    string // "notice", "notice_retired", "purpose", "data_map" or "data_map_retired"
 	Key     string
 	Version int // 1, 2, 3, …
 	// Seq is the entry of the log that says so.

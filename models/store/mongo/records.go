@@ -136,3 +136,13 @@ func (s *Store) Tallies(ctx context.Context, customer string) (map[string]models
 	}
 	return tallies, nil
 }
+
+// Holds says whether anybody's records of a category are held.
+func (s *Store) Holds(ctx context.Context, category string) (bool, error) {
+	_, err := one[record](ctx, s.d.on(recordsName), bson.D{{Key: "category", Value: category}},
+		options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "category", Value: 1}}))
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

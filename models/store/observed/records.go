@@ -42,6 +42,13 @@ func (d *data) Tallies(ctx context.Context, customer string) (_ map[string]model
 	return d.Data.Tallies(ctx, customer)
 }
 
+// Holds is observed.
+func (d *data) Holds(ctx context.Context, category string) (_ bool, err error) {
+	ctx, end := d.watch(ctx, "records", "Holds")
+	defer end(&err)
+	return d.Data.Holds(ctx, category)
+}
+
 // PutDocuments is observed.
 func (d *data) PutDocuments(ctx context.Context, documents []store.Document) (err error) {
 	ctx, end := d.watch(ctx, "records", "PutDocuments")

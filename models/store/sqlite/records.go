@@ -106,3 +106,12 @@ func (s *Store) Tallies(ctx context.Context, customer string) (map[string]models
 	}
 	return tallies, nil
 }
+
+// Holds says whether anybody's records of a category are held.
+func (s *Store) Holds(ctx context.Context, category string) (bool, error) {
+	rows, err := all(ctx, s.d, func(row scanner) (there bool, err error) {
+		err = row.Scan(&there)
+		return there, err
+	}, `SELECT EXISTS (SELECT 1 FROM tallies WHERE category = ?)`, category)
+	return len(rows) > 0 && rows[0], err
+}

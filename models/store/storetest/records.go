@@ -44,6 +44,10 @@ func testRecords(t *testing.T, open Opener[store.Data]) {
 		must(t, s.PutRecords(ctx, []store.Record{first, second}))
 		same(t, give(s.Record(ctx, key(first)))(t), second)
 		same(t, give(s.Tallies(ctx, "cus_1"))(t), map[string]models.Tally{"invoices": {Records: 1, Newest: second.OccurredAt}})
+		same(t, give(s.Holds(ctx, "invoices"))(t), true)
+		same(t, give(s.Holds(ctx, "payments"))(t), false)
+		must(t, s.DeleteRecords(ctx, []store.RecordKey{key(first)}))
+		same(t, give(s.Holds(ctx, "invoices"))(t), false)
 	})
 	t.Run("times are kept to the millisecond, those before 1970 too", func(t *testing.T) {
 		s := fresh(t, open)
