@@ -49,3 +49,15 @@ func (l *Localizer) Region(code string) string {
 	}
 	return code
 }
+
+// Language names a language by its BCP 47 tag, in the language; what is no known tag comes back unchanged.
+func (l *Localizer) Language(tag string) string {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return tag
+	}
+	if name := display.Languages(language.Make(l.locale.tag)).Name(t); name != "" {
+		return name
+	}
+	return tag
+}

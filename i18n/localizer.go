@@ -32,7 +32,8 @@ func (l *Localizer) In(zone *time.Location) *Localizer {
 }
 
 // T says a message, with pairs of a placeholder's name and its value. Strings go in as they are, integers as
-// the language writes them, times as Date. The value named "count" also picks the plural form. What the
+// the language writes them, times as Date, what has a message of its own (MessageID), names a language (LanguageTag) or
+// is there in several (In) in the reader's. The value named "count" also picks the plural form. What the
 // language lacks is said in English; what English lacks too, by its id; a place without a value stays empty.
 // It never panics and never fails: a page with one odd line serves its reader better than no page.
 func (l *Localizer) T(id string, args ...any) string {
@@ -86,6 +87,12 @@ func (l *Localizer) format(value any) string {
 		return l.Date(x)
 	case []string:
 		return l.List(x)
+	case interface{ MessageID() string }:
+		return l.T(x.MessageID())
+	case interface{ LanguageTag() string }:
+		return l.Language(x.LanguageTag())
+	case interface{ In(tag string) string }:
+		return x.In(l.Tag())
 	case nil:
 		return ""
 	default:

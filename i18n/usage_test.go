@@ -51,6 +51,9 @@ var families = []family{
 	{"request.system.", ""},
 	{"request.refusal.", ""},
 	{"error.", ""},
+	{"map.kind.", ""},
+	{"map.basis.", ""},
+	{"map.field.", ""},
 	{"error.", "_text"},
 }
 

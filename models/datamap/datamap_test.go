@@ -155,22 +155,22 @@ func TestMistakesAreNamed(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"unknown member":        {"  notice: privacy\n", "  notice: privacy\n  colour: red\n", "colour"},
 		"no English":            {"languages: [en, de]", "languages: [de]", "operator.languages"},
-		"language missing":      {"{en: Bills, de: Rechnungen}", "{en: Bills}", `categories.invoices.label: has no text in "de"`},
+		"language missing":      {"{en: Bills, de: Rechnungen}", "{en: Bills}", "categories.invoices.label: map_text_missing"},
 		"no jurisdiction":       {"jurisdiction: DE", `jurisdiction: ""`, "operator.jurisdiction"},
 		"no officer":            {"dpo: dpo@example.test", `dpo: ""`, "operator.dpo"},
 		"time zone":             {"Europe/Berlin", "Mars/Base", "operator.time_zone"},
-		"key":                   {"key: invoices", "key: In-voices", "lower-case"},
-		"key twice":             {"key: advice", "key: billing", `key "billing" is there twice`},
-		"field twice":           {"key: status", "key: total", `key "total" is there twice`},
+		"key":                   {"key: invoices", "key: In-voices", "map_bad_key"},
+		"key twice":             {"key: advice", "key: billing", "purposes.billing: map_key_twice"},
+		"field twice":           {"key: status", "key: total", "categories.invoices.fields.total: map_key_twice"},
 		"basis":                 {"bases: [contract]", "bases: [whim]", "categories.invoices.bases"},
-		"no basis":              {"bases: [contract]", "bases: []", "categories.invoices.bases: is empty"},
+		"no basis":              {"bases: [contract]", "bases: []", "categories.invoices.bases: map_no_basis"},
 		"basis of a purpose":    {"basis: contract", "basis: whim", "purposes.billing.basis"},
 		"period":                {"period: P8Y", "period: 8 years", "categories.invoices.retention.period"},
 		"empty period":          {"period: P8Y", "period: P", "categories.invoices.retention.period"},
 		"renewal":               {"renewal: P24M", "renewal: soon", "purposes.advice.renewal"},
 		"start of a period":     {"from: year_end", "from: whenever", "categories.invoices.retention.from"},
 		"source":                {"sources: [billing]", "sources: [rumour]", "categories.invoices.sources"},
-		"no source":             {"sources: [billing]", "sources: []", "categories.invoices.sources: is empty"},
+		"no source":             {"sources: [billing]", "sources: []", "categories.invoices.sources: map_no_source"},
 		"kind":                  {"kind: money", "kind: cash", "categories.invoices.fields.total.kind"},
 		"values of no code":     {"kind: code", "kind: text", "categories.invoices.fields.status.values"},
 		"no fideslang":          {"fideslang: user.financial", `fideslang: ""`, "categories.invoices.fideslang"},
@@ -182,7 +182,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"nothing to choose":     {"    off: {en: You do not, de: Sie erhalten ihn nicht}\n", "", "purposes.advice.off"},
 		"no reason":             {"    because: {en: Contract, de: Vertrag}\n", "", "purposes.billing.because"},
 		"sale by contract":      {"    basis: contract\n", "    basis: contract\n    sale_or_sharing: true\n", "purposes.billing.sale_or_sharing"},
-		"no term":               {"dpv: dpv:Personalisation", `dpv: ""`, "purposes.advice"},
+		"no term":               {"dpv: dpv:Personalisation", `dpv: ""`, "purposes.advice.dpv"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(small, c.old, c.new, 1)
@@ -198,7 +198,7 @@ func TestMistakesAreNamed(t *testing.T) {
 
 func TestWhatHasNoPurposeMayNotBeHeld(t *testing.T) {
 	text := strings.ReplaceAll(small, "categories: [invoices]", "categories: []")
-	if _, err := datamap.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), "categories.invoices: no purpose uses it") {
+	if _, err := datamap.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), "categories.invoices: map_unused") {
 		t.Error(err)
 	}
 }

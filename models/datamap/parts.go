@@ -64,7 +64,9 @@ func split[T any](parts map[string]string, group string, elements []T, key func(
 }
 
 // Encode is an element as parts have it: its JSON, members in the order of the file.
-func Encode[T Operator | Source | Recipient | Category | Purpose | []string](element T) string { return encode(element) }
+func Encode[T Operator | Source | Recipient | Category | Purpose | []string](element T) string {
+	return encode(element)
+}
 
 func encode(v any) string {
 	var b bytes.Buffer

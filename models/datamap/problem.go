@@ -69,8 +69,8 @@ func named(name Text, key string) Text {
 // kindOf is the word for an element of a group.
 func kindOf(group string) models.Term { return models.Term("map.kind." + group) }
 
-// what is the word for a member, by its path: "retention.label" is called as the form calls it.
-func what(path string) models.Term { return models.Term("map.field." + strings.ReplaceAll(path, ".", "_")) }
+// what is the word for a member, by its path.
+func what(path string) models.Term { return models.Term("map.field." + path) }
 
 // bad notes that a rule is broken. Its message is told the element's kind and name, and what the member is called.
 func (c *checker) bad(path, code string, args ...any) {

@@ -84,7 +84,7 @@ func (m *Map) validateRules(c *checker, p *Purpose) {
 }
 
 // basisTerm is the word for a legal basis.
-func basisTerm(b Basis) models.Term { return models.Term("basis." + string(b)) }
+func basisTerm(b Basis) models.Term { return models.Term("map.basis." + string(b)) }
 
 func (m *Map) validateParent(c *checker, p *Purpose) {
 	if p.Parent == "" {

@@ -52,13 +52,13 @@ func TestChildrenKnowTheirParents(t *testing.T) {
 
 func TestMistakesAboutParentsAndPlacesAreNamed(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"no such parent":      {"parent: advice", "parent: rumour", `purposes.offers.parent: "rumour" is not a key of purposes`},
-		"its own parent":      {"parent: advice", "parent: offers", "purposes.offers.parent: names the purpose itself"},
-		"a cycle":             {"    renewal: P24M\n", "    parent: offers\n", `purposes.advice.parent: "offers" has a parent itself`},
-		"a contract's child":  {"parent: advice", "parent: billing", "purposes.offers.parent: is for purposes that rest on"},
-		"a child by contract": {"    basis: contract\n", "    basis: contract\n    parent: advice\n", "purposes.billing.parent: is for purposes that rest on"},
-		"no place":            {"US-WA: opt_in", "Washington: opt_in", `purposes.offers.defaults: "Washington" is not`},
-		"no default":          {"US: opt_out", "US: maybe", `purposes.offers.defaults.US: "maybe" is neither`},
+		"no such parent":      {"parent: advice", "parent: rumour", "purposes.offers.parent: map_unknown_key"},
+		"its own parent":      {"parent: advice", "parent: offers", "purposes.offers.parent: map_parent_self"},
+		"a cycle":             {"    renewal: P24M\n", "    parent: offers\n", "purposes.advice.parent: map_parent_nested"},
+		"a contract's child":  {"parent: advice", "parent: billing", "purposes.offers.parent: map_parent_basis"},
+		"a child by contract": {"    basis: contract\n", "    basis: contract\n    parent: advice\n", "purposes.billing.parent: map_parent_basis"},
+		"no place":            {"US-WA: opt_in", "Washington: opt_in", "purposes.offers.defaults: map_defaults_place"},
+		"no default":          {"US: opt_out", "US: maybe", "purposes.offers.defaults.US: map_defaults_value"},
 		"default by contract": {"    basis: contract\n", "    basis: contract\n    defaults: {US: opt_out}\n", "purposes.billing.defaults"},
 	} {
 		t.Run(name, func(t *testing.T) {

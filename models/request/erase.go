@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"candor/models"
@@ -38,7 +39,17 @@ func (s *Service) Plan(ctx context.Context, r Request) ([]Plan, error) {
 		}
 		plan = append(plan, p)
 	}
-	return plan, nil
+	return append(plan, undeclared(m, held, r.Asked.Categories)...), nil
+}
+
+// undeclared goes with what is erased: it is held though the data map declares it no longer, and nobody may name it.
+func undeclared(m *datamap.Map, held map[string]models.Tally, asked []string) (plan []Plan) {
+	for _, key := range slices.Sorted(maps.Keys(held)) {
+		if _, declared := m.Category(key); !declared && len(asked) == 0 {
+			plan = append(plan, Plan{Category: key, Erase: true})
+		}
+	}
+	return plan
 }
 
 // planFor is the plan with what an officer decided: what the contract no longer needs goes too.
