@@ -38,6 +38,7 @@ import (
 	"candor/models/ledger"
 	"candor/models/mail"
 	"candor/models/notice"
+	"candor/models/published"
 	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/signin"
@@ -55,7 +56,9 @@ type program struct {
 	operator  fs.FS // datamap.yaml and notices/
 	logger    *slog.Logger
 	clock     func() time.Time
+	file      *datamap.Map // the operator's
 	datamap   *datamap.Holder
+	maps      *published.Service
 	keys      *keys.Set
 	lock      *file.Lock // of who may write the log
 	data      store.Data
@@ -96,7 +99,7 @@ type program struct {
 // The caller must close it.
 func openData(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
 	p := newProgram(s, operator, logger)
-	return p.step(ctx, p.readOperator, p.openStores, p.observeStores, p.openKeys)
+	return p.step(ctx, p.readOperator, p.openStores, p.observeStores, p.openMaps, p.openKeys)
 }
 
 func newProgram(s settings, operator fs.FS, logger *slog.Logger) *program {
@@ -106,7 +109,7 @@ func newProgram(s settings, operator fs.FS, logger *slog.Logger) *program {
 // openLog opens the log too, as its one writer on an embedded store, and publishes nothing new.
 func openLog(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) (*program, error) {
 	p := newProgram(s, operator, logger)
-	return p.step(ctx, p.startTracing, p.readOperator, p.lockStore, p.openStores, p.observeStores, p.openKeys, p.openLog)
+	return p.step(ctx, p.startTracing, p.readOperator, p.lockStore, p.openStores, p.observeStores, p.openMaps, p.openKeys, p.openLog)
 }
 
 // open puts everything below HTTP together.
@@ -126,20 +129,6 @@ func (p *program) step(ctx context.Context, steps ...func(context.Context) error
 		}
 	}
 	return p, nil
-}
-
-func (p *program) readOperator(context.Context) error {
-	raw, err := fs.ReadFile(p.operator, "datamap.yaml")
-	if err != nil {
-		return fmt.Errorf("read the data map: %w", err)
-	}
-	m, err := datamap.Parse(raw)
-	if err != nil {
-		return err
-	}
-	p.datamap = datamap.Hold(m)
-	p.catalogue, err = i18n.Load()
-	return err
 }
 
 // lockStore keeps every other process from the log of an embedded store, before anything is made there.
@@ -234,6 +223,9 @@ func (p *program) openServices(ctx context.Context) error {
 	if p.notices, err = notice.New(ctx, p.data, p.log, p.clock); err != nil {
 		return err
 	}
+	if err = p.openMaps(ctx); err != nil {
+		return err
+	}
 	p.consent, err = consent.New(consent.Config{
 		Map: p.datamap, Log: p.log, Customers: p.data, Notices: p.notices, Clock: p.clock,
 	})
@@ -281,12 +273,11 @@ func (p *program) downloadCreated(ctx context.Context, customer, archive string)
 
 // publish puts the operator's reviewed notices and purposes into force.
 func (p *program) publish(ctx context.Context) error {
-	m := p.datamap.Current()
 	folder, err := fs.Sub(p.operator, "notices")
 	if err != nil {
 		return fmt.Errorf("read notices: %w", err)
 	}
-	notices, err := notice.ReadFiles(folder, m.Operator.Languages)
+	notices, err := notice.ReadFiles(folder, p.file.Operator.Languages)
 	if err != nil {
 		return err
 	}
@@ -298,13 +289,7 @@ func (p *program) publish(ctx context.Context) error {
 	if err := p.notices.RetireSuperseded(ctx); err != nil { // a version may have come into force while no server ran
 		return err
 	}
-	for i := range m.Purposes {
-		purpose := &m.Purposes[i]
-		if _, err := p.notices.Current(m.NoticeFor(purpose)); err != nil {
-			return fmt.Errorf("purpose %s: its notice %s is not published: %w", purpose.Key, m.NoticeFor(purpose), err)
-		}
-	}
-	return consent.PublishPurposes(ctx, p.data, p.log, m, p.clock())
+	return p.publishMap(ctx)
 }
 
 func (p *program) zone() *time.Location {
@@ -404,7 +389,8 @@ func (p *program) followNotices(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := p.notices.Follow(ctx, p.log.Noticed()); err != nil && ctx.Err() == nil {
+			seen := p.log.Noticed()
+			if err := errors.Join(p.notices.Follow(ctx, seen), p.maps.Follow(ctx, seen)); err != nil && ctx.Err() == nil {
 				p.logger.Warn("what other servers publish could not be read", "error", err)
 			}
 		}

@@ -19,6 +19,7 @@ func (p *program) openEditorial(context.Context) error {
 func (p *program) kinds() []editorial.Kind {
 	return []editorial.Kind{
 		&notice.Drafts{Notices: p.notices, Languages: func() []string { return p.datamap.Current().Operator.Languages }},
+		p.mapDrafts(),
 	}
 }
 
