@@ -65,7 +65,9 @@ func (r *rig) server(file *datamap.Map) *server {
 	s := &server{holder: datamap.NewHolder(r.Time, datamap.Version{Map: file})}
 	s.maps = must[*published.Service](r)(published.New(r.Context(), published.Config{
 		Store: r.Data, Log: r.log, Holder: s.holder, Clock: r.Time, Logger: logger,
-		Purposes: func(ctx context.Context, m *datamap.Map) error { return consent.PublishPurposes(ctx, r.Data, r.log, m, r.Time()) },
+		Purposes: func(ctx context.Context, m *datamap.Map) error {
+			return consent.PublishPurposes(ctx, r.Data, r.log, m, r.Time())
+		},
 	}))
 	s.drafts = &published.Drafts{Maps: s.maps, Notices: always{}, Records: r.Data}
 	s.Service = editorial.New(editorial.Config{
@@ -132,7 +134,9 @@ func (r *rig) edit(s *server, when editorial.When, part string, change func(text
 	return must[editorial.Edition](r)(s.Schedule(ctx, amalia, e.Ref, e.Revision, when))
 }
 
-func sooner(text string) string { return strings.Replace(text, `"renewal":"P12M"`, `"renewal":"P6M"`, 1) }
+func sooner(text string) string {
+	return strings.Replace(text, `"renewal":"P12M"`, `"renewal":"P6M"`, 1)
+}
 
 func (s *server) renewal(tb testing.TB) string {
 	tb.Helper()
