@@ -65,6 +65,8 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"clients":     func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
 		"group":       grouped,
 		"requestIcon": requestIcon,
+		"looked":      write.looked,
+		"lookUpState": lookUpState,
 	}
 }
 
@@ -179,11 +181,8 @@ func (w writer) event(e Event) string {
 	case EventConsentGiven, EventConsentRefused, EventConsentWithdrawn, EventConsentRenewed,
 		EventConsentExpired, EventConsentInvalidated, EventObjectionRaised, EventObjectionLifted:
 		return w.l.T("event."+string(e.Kind), "purpose", e.Purpose)
-	case EventAccessViewed:
-		if e.Role == "" {
-			return w.l.T("event.access.viewed_by_staff")
-		}
-		return w.l.T("event.access.viewed", "role", w.l.T(roleID(e.Role)))
+	case EventAccessViewed, EventAccessAsked, EventAccessRefused, EventAccessGranted:
+		return w.accessEvent(e)
 	case EventDownloadCreated, EventSignedIn, EventRequestOpened, EventRequestAccepted, EventRequestExtended, EventRequestRefused,
 		EventRequestRectification, EventRequestErasure, EventRequestRestriction, EventRequestRelease, EventRequestConfirmed, EventRequestAnswered:
 		return w.l.T("event." + string(e.Kind))
@@ -224,7 +223,7 @@ func checkSteps() []string {
 // channelID is the message that names a channel.
 func channelID(channel string) string {
 	switch channel {
-	case "web", "app", "api", "phone", "paper", "in_person", "email", "gpc":
+	case "web", "app", "api", "phone", "paper", "in_person", "email", "gpc", "emergency":
 		return "channel." + channel
 	}
 	return "channel.other"
@@ -275,8 +274,8 @@ func eventIcon(kind EventKind) template.HTML {
 		return icon("requests")
 	case EventDownloadCreated:
 		return icon("download")
-	case EventAccessViewed:
-		return icon("eye")
+	case EventAccessViewed, EventAccessAsked, EventAccessRefused, EventAccessGranted:
+		return accessIcon(kind)
 	case EventSignedIn:
 		return icon("enter")
 	}

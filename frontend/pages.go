@@ -266,6 +266,9 @@ const (
 	EventObjectionLifted    EventKind = "objection.lifted"
 	EventDownloadCreated    EventKind = "download.created"
 	EventAccessViewed       EventKind = "access.viewed"
+	EventAccessAsked        EventKind = "access.asked"
+	EventAccessRefused      EventKind = "access.refused"
+	EventAccessGranted      EventKind = "access.granted"
 	EventSignedIn           EventKind = "session.started"
 
 	EventRequestOpened        EventKind = "request.opened"
@@ -311,6 +314,11 @@ type Event struct {
 	ActorType, Role string
 	// Reason is what the staff gave as their reason to look.
 	Reason string
+	// Emergency says that they looked with a second person's leave; Approver is that one's role.
+	Emergency bool
+	Approver  string
+	// Looked is what they looked at, in order.
+	Looked []Looked
 	// ForRequest says that they looked to answer a request of the person's.
 	ForRequest bool
 	// Categories are the labels of what was looked at or downloaded; none for everything.

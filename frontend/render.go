@@ -116,6 +116,12 @@ func everyPage() []Page {
 		NewClientPage{},
 		ClientPage{},
 		RevokeClientPage{},
+		StaffCustomersPage{},
+		StaffCustomerPage{},
+		StaffCategoryPage{},
+		StaffRecordPage{},
+		StaffEmergenciesPage{},
+		StaffAccessesPage{},
 	}
 }
 

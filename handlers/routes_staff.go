@@ -14,6 +14,7 @@ func (s *site) staffPages() []page {
 	return slices.Concat(
 		[]page{{http.MethodGet, "/staff", everyStaff, anywhere, s.Staff.Home}},
 		s.requestPages(),
+		s.lookUpPages(),
 		s.clientPages(),
 	)
 }
@@ -32,6 +33,34 @@ func (s *site) requestPages() []page {
 		{post, path + "/:id/refuse", officers, ownForm, s.Staff.RefuseRequest},
 		{post, path + "/:id/extend", officers, ownForm, s.Staff.ExtendRequest},
 		{post, path + "/:id/answer", officers, ownForm, s.Staff.AnswerRequest},
+	}
+}
+
+// lookUpPages are where staff look customers up. Whoever may look people up may ask to in an emergency too, so that one
+// permission lets both in; models/access decides which of the two it is.
+func (s *site) lookUpPages() []page {
+	const (
+		get, post   = http.MethodGet, http.MethodPost
+		path        = "/staff/customers"
+		data        = path + "/:lookup/data/:category"
+		emergencies = "/staff/emergencies"
+	)
+	lookers, approvers := staffWho(auth.BreakGlass), staffWho(auth.ApproveBreakGlass)
+	return []page{
+		{get, path, lookers, anywhere, s.Staff.FindCustomer},
+		{post, path, lookers, ownForm, s.Staff.SearchCustomer},
+		{post, "/staff/look-ups", lookers, ownForm, s.Staff.OpenLookUp},
+		{get, path + "/:lookup", lookers, anywhere, s.Staff.Customer},
+		{post, path + "/:lookup/end", lookers, ownForm, s.Staff.EndLookUp},
+		{get, data, lookers, anywhere, s.Staff.CustomerCategory},
+		{get, data + "/:record", lookers, anywhere, s.Staff.CustomerRecord},
+		{post, data + "/:record", lookers, ownForm, s.Staff.UnmaskField},
+		{get, data + "/:record/documents/:name", lookers, anywhere, s.Staff.CustomerDocument},
+		{get, emergencies, approvers, anywhere, s.Staff.Emergencies},
+		{post, emergencies + "/:lookup/approve", approvers, ownForm, s.Staff.ApproveEmergency},
+		{post, emergencies + "/:lookup/refuse", approvers, ownForm, s.Staff.RefuseEmergency},
+		{post, emergencies + "/:lookup/end", approvers, ownForm, s.Staff.EndEmergency},
+		{get, "/staff/accesses", staffWho(auth.SeeAccesses), anywhere, s.Staff.Accesses},
 	}
 }
 
@@ -61,6 +90,9 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 	for _, e := range []frontend.NavEntry{
 		{Name: frontend.NavStaffHome, URL: "/staff"},
 		{Name: frontend.NavStaffRequests, URL: "/staff/requests"},
+		{Name: frontend.NavStaffCustomers, URL: "/staff/customers"},
+		{Name: frontend.NavStaffEmergencies, URL: "/staff/emergencies"},
+		{Name: frontend.NavStaffAccesses, URL: "/staff/accesses"},
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 	} {
 		if s.staffMay(v, e.URL) {

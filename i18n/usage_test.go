@@ -44,6 +44,7 @@ var families = []family{
 	{"clients.shows.", ""},
 	{"clients.done.", ""},
 	{"scope.", ""},
+	{"accesses.state.", ""},
 	{"request.kind.", ""},
 	{"request.kind.", "_text"},
 	{"request.state.", ""},

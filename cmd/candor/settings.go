@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,7 @@ type settings struct {
 	WebhookLoopback bool   // webhooks may lead to this machine
 	WebhookNetworks []netip.Prefix
 	Stripe          stripeSettings
+	Tickets         *regexp.Regexp // what the number of a ticket looks like
 	signInSettings
 }
 
@@ -82,7 +84,7 @@ func allSettings() []setting {
 		{"trusted-audience", "", "`audience` (aud) that the trusted issuer's tokens must be for; base-url if not set", text(func(s *settings) *string { return &s.TrustedAudience })},
 		{"trusted-jwks-url", "", "`URL` of the trusted issuer's public keys, its jwks_uri", text(func(s *settings) *string { return &s.TrustedJWKS })},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
-	}, append(signInRows(), connectorSettings()...)...)
+	}, slices.Concat(signInRows(), accessRows(), connectorSettings())...)
 }
 
 func setOrigins(s *settings, v string) error {

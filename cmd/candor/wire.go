@@ -25,6 +25,7 @@ import (
 	requests "candor/handlers/telemetry"
 	"candor/handlers/web"
 	"candor/i18n"
+	lookups "candor/models/access"
 	"candor/models/auth"
 	"candor/models/billing"
 	"candor/models/consent"
@@ -78,6 +79,7 @@ type program struct {
 	requests  *request.Service
 	staff     *staff.Service
 	acts      *staffact.Recorder // of what staff do; nil without a log
+	access    *lookups.Service
 	export    *export.Service
 	signIn    *signin.Service
 	outbox    *mail.Outbox // nil if no mail can be sent
@@ -118,7 +120,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openStaff, p.openServices, p.openEditorial, p.openConnectors, p.openSignIn, p.openRequests, p.publish)
+	return p.step(ctx, p.openStaff, p.openServices, p.openEditorial, p.openConnectors, p.openSignIn, p.openRequests, p.openAccess, p.publish)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -411,7 +413,7 @@ func (p *program) forget(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := errors.Join(p.auth.Forget(ctx), p.forgetSignIns(ctx)); err != nil {
+			if err := errors.Join(p.auth.Forget(ctx), p.forgetSignIns(ctx), p.access.Forget(ctx)); err != nil {
 				p.logger.Error("ended sessions were not forgotten", "error", err)
 			}
 			p.forgetEvents(ctx)

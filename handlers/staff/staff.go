@@ -6,6 +6,8 @@ import (
 	"log/slog"
 
 	"candor/handlers/pages"
+	"candor/models/access"
+	"candor/models/datamap"
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
@@ -21,6 +23,8 @@ type Staff struct {
 	Customers store.Customers
 	Notices   *notice.Service
 	Requests  *request.Service
+	Access    *access.Service
+	Map       *datamap.Holder
 	Asked     *pages.Asked
 	Log       *sequencer.Sequencer
 	Members   *staff.Service

@@ -148,7 +148,7 @@ func reveal(c *fiber.Ctx, id string) string {
 func (w *Web) Document(c *fiber.Ctx) error {
 	v := session.From(c)
 	d, err := w.Billing.Document(c.UserContext(), v.Customer(),
-		strings.Clone(c.Params("category")), param(c, "record"), param(c, "name"))
+		strings.Clone(c.Params("category")), pages.Param(c, "record"), pages.Param(c, "name"))
 	if err != nil {
 		return err
 	}
@@ -156,13 +156,4 @@ func (w *Web) Document(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, d.MediaType)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(d.Content)
-}
-
-// param is a decoded part of the path; one that cannot be decoded names nothing.
-func param(c *fiber.Ctx, name string) string {
-	value, err := url.PathUnescape(c.Params(name))
-	if err != nil {
-		return ""
-	}
-	return strings.Clone(value)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"candor/frontend"
+	"candor/handlers/pages"
 	"candor/handlers/session"
 	"candor/models"
 	"candor/models/billing"
@@ -86,7 +87,7 @@ func (t *totals) fits(r models.Record) bool {
 		if t.chart.Currency == "" {
 			t.chart.Currency = r.Fields["currency"]
 		}
-		return t.chart.Currency != "" && r.Fields["currency"] == t.chart.Currency && isInteger(r.Fields[t.field.Key])
+		return t.chart.Currency != "" && r.Fields["currency"] == t.chart.Currency && pages.IsInteger(r.Fields[t.field.Key])
 	}
 	if t.at.IsZero() {
 		t.chart.Unit = r.Fields["unit"]

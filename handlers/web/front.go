@@ -12,6 +12,9 @@ import (
 // recentEvents is how many the overview shows.
 const recentEvents = 5
 
+// recentEntries is how many entries it looks at for them: what staff looked at in one go is one event of many entries.
+const recentEntries = 100
+
 // Front is GET /: the overview for a customer, the staff's page for staff, the door for anybody else.
 func (w *Web) Front(c *fiber.Ctx) error {
 	switch v := session.From(c); {
@@ -52,10 +55,11 @@ func (w *Web) overview(c *fiber.Ctx, v *session.Visitor) error {
 	if err != nil {
 		return err
 	}
-	events, err := w.logEvents(c, v, recentEvents)
+	events, err := w.logEvents(c, v, recentEntries)
 	if err != nil {
 		return err
 	}
+	events = events[:min(len(events), recentEvents)]
 	page := frontend.OverviewPage{
 		Flow: w.flow(choices, held, v.Words.Tag()), Choices: decidable(choices), Recent: events,
 		LogSize: int64(w.Log.Head().Size), // below 2^53

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
+	"candor/handlers/pages"
 	"candor/handlers/session"
 	"candor/models/billing"
 	"candor/models/consent"
@@ -50,7 +51,7 @@ func historyPage(events []frontend.Event, group frontend.EventGroup, page int, n
 	p := frontend.HistoryPage{Group: group, Counts: map[frontend.EventGroup]int64{}}
 	var shown []frontend.Event
 	for _, e := range events {
-		g := groupOf(e.Kind)
+		g := pages.GroupOf(string(e.Kind))
 		p.Counts[g]++
 		p.Counts[frontend.GroupAll]++
 		if e.At.After(now.AddDate(-1, 0, 0)) {
@@ -86,32 +87,13 @@ func historyURL(group frontend.EventGroup, page int) string {
 	return "/history?" + query.Encode()
 }
 
-func groupOf(kind frontend.EventKind) frontend.EventGroup {
-	switch {
-	case consent.IsChoice(string(kind)):
-		return frontend.GroupChoices
-	case strings.HasPrefix(string(kind), "request."):
-		return frontend.GroupRequests
-	case kind == frontend.EventDownloadCreated:
-		return frontend.GroupDownloads
-	case kind == frontend.EventSignedIn:
-		return frontend.GroupSignIns
-	default:
-		return frontend.GroupAccess
-	}
-}
-
 // logEvents are the newest events of the visitor's in the log.
 func (w *Web) logEvents(c *fiber.Ctx, v *session.Visitor, limit int) ([]frontend.Event, error) {
 	results, err := w.Log.History(c.UserContext(), v.Customer(), limit)
 	if err != nil {
 		return nil, err
 	}
-	events := make([]frontend.Event, 0, len(results))
-	for _, r := range results {
-		events = append(events, w.event(r, v.Words.Tag()))
-	}
-	return events, nil
+	return w.events(results, v.Words.Tag()), nil
 }
 
 // event is an entry as a person reads it.
@@ -139,14 +121,9 @@ func (w *Web) event(r sequencer.Result, tag string) frontend.Event {
 		e.Link = "/requests/" + r.Entry.Event
 	case strings.HasPrefix(d.Kind, "request."):
 		e.Link = "/requests"
-	case d.Kind == ledger.AccessViewed: // the only thing that staff look at is a request
-		e.ForRequest, e.Link = true, "/requests"
 	}
 	if d.Actor.Type == ledger.ActorStaff {
-		e.Role = d.Role
-		if e.Role == "" { // before staff had names, the role was all that was known of them
-			e.Role = d.Actor.ID
-		}
+		e.Role = roleOf(d)
 	}
 	return e
 }

@@ -1,10 +1,10 @@
 package web
 
 import (
-	"strings"
 	"time"
 
 	"candor/frontend"
+	"candor/handlers/pages"
 	"candor/models"
 	"candor/models/datamap"
 )
@@ -74,11 +74,11 @@ func (t table) columns(when string) []frontend.Column {
 func (t table) cells(r models.Record, revealed bool) (cells []frontend.Cell, masked bool) {
 	first := frontend.Cell{Kind: frontend.KindTime, Time: r.OccurredAt}
 	if t.when != nil {
-		first = cellOf(t.when, r, t.tag)
+		first = pages.Cell(t.when, r, t.tag)
 	}
 	cells = []frontend.Cell{first}
 	for _, f := range t.fields {
-		cell := cellOf(f, r, t.tag)
+		cell := pages.Cell(f, r, t.tag)
 		if f.Masked && !revealed && cell.Text != "" {
 			cell = frontend.Cell{Text: mask(cell.Text), Masked: true}
 			masked = true
@@ -95,44 +95,4 @@ func mask(value string) string {
 		return "••••••"
 	}
 	return "•••• " + string(runes[len(runes)-2:])
-}
-
-// cellOf is a value in the form that its kind is written in; one that is not of the kind is text.
-func cellOf(f *datamap.Field, r models.Record, tag string) frontend.Cell {
-	value := r.Fields[f.Key]
-	cell := frontend.Cell{Text: value}
-	switch f.Kind {
-	case datamap.MoneyField:
-		if currency := r.Fields["currency"]; currency != "" && isInteger(value) {
-			cell.Kind, cell.Currency = frontend.KindMoney, currency
-		}
-	case datamap.QuantityField:
-		cell.Kind, cell.Unit = frontend.KindNumber, r.Fields["unit"]
-	case datamap.DateField:
-		if t, err := time.Parse(time.DateOnly, value); err == nil {
-			cell.Kind, cell.Time = frontend.KindDate, t
-		}
-	case datamap.TimeField:
-		if t, err := time.Parse(time.RFC3339, value); err == nil {
-			cell.Kind, cell.Time = frontend.KindTime, t
-		}
-	case datamap.CountryField:
-		cell.Kind = frontend.KindCountry
-	case datamap.CodeField:
-		if words, ok := f.Values[value]; ok {
-			cell.Text = words.In(tag)
-		}
-	case datamap.IBANField, datamap.Last4Field:
-		cell.Kind = frontend.KindCode
-	case datamap.TextField:
-	}
-	if value == "" {
-		return frontend.Cell{}
-	}
-	return cell
-}
-
-func isInteger(s string) bool {
-	digits := strings.TrimPrefix(s, "-")
-	return digits != "" && strings.Trim(digits, "0123456789") == ""
 }

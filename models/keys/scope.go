@@ -17,6 +17,14 @@ func Requests(customer string) store.Scope {
 	return store.Scope{Customer: customer, Name: RequestsScope}
 }
 
+// LookUpsScope names a customer's key for the reasons for which staff look, as long as those are kept outside the log.
+const LookUpsScope = "staff:reasons"
+
+// LookUps is the scope of the look-ups of a customer; an erasure destroys it.
+func LookUps(customer string) store.Scope {
+	return store.Scope{Customer: customer, Name: LookUpsScope}
+}
+
 // archivePrefix comes before an archive's id in the name of its key.
 const archivePrefix = "archive:"
 

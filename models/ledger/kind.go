@@ -25,7 +25,10 @@ const (
 	RequestRefused     = "request.refused"
 	RequestConfirmed   = "request.confirmed"
 	AccessViewed       = "access.viewed"
+	AccessAsked        = "access.asked"   // for leave to look in an emergency
 	AccessGranted      = "access.granted" // a second person opened the way in an emergency
+	AccessRefused      = "access.refused" // a second person did not
+	AccessEnded        = "access.ended"   // before its time
 	SubjectErased      = "subject.erased"
 	KeyAdded           = "key.added"
 	KeyRetired         = "key.retired"
@@ -90,6 +93,8 @@ const (
 	ChannelEmail    = "email"
 	ChannelInPerson = "in_person"
 	ChannelGPC      = "gpc" // Global Privacy Control, the browser's signal
+	// ChannelEmergency: staff looked with a second person's leave, not by a permission of their own.
+	ChannelEmergency = "emergency"
 )
 
 // IsPublic says whether details of the kind concern no customer and are therefore disclosed to everyone.

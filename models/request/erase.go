@@ -106,7 +106,7 @@ func (s *Service) erase(ctx context.Context, r *Request) error {
 		return fmt.Errorf("erase: %w", err)
 	}
 	for _, name := range scopes {
-		if keys.OfArchive(name) {
+		if keys.OfArchive(name) || name == keys.LookUpsScope { // reasons of staff may repeat what goes
 			names = append(names, name)
 		}
 	}
@@ -124,7 +124,7 @@ func (s *Service) erase(ctx context.Context, r *Request) error {
 
 func (s *Service) deleteRecords(ctx context.Context, customer string, categories []string) error {
 	for _, category := range categories {
-		if keys.OfArchive(category) {
+		if keys.OfArchive(category) || category == keys.LookUpsScope {
 			continue
 		}
 		if err := s.cfg.Records.DeleteRecords(ctx, customer, category, ""); err != nil {

@@ -324,6 +324,7 @@ type Data interface {
 	NamedWrites
 	Requests
 	Tasks
+	LookUps
 	Connectors
 	Webhooks
 	// Ping fails if the store cannot be reached.
@@ -332,7 +333,7 @@ type Data interface {
 }
 
 // Scope names one encryption key: a customer's for one data map category, for "evidence", for
-// "requests" or for "archive:ID"; or, with no customer, the log's own ("log") or the staff's ("staff").
+// "requests", for "staff:reasons" or for "archive:ID"; or, with no customer, the log's own ("log") or the staff's ("staff").
 type Scope struct{ Customer, Name string }
 
 // WrappedKey is an encryption key under the master key.

@@ -41,6 +41,7 @@ const (
 	namedWritesName  = "named_writes"
 	requestsName     = "requests"
 	tasksName        = "tasks"
+	lookUpsName      = "look_ups"
 	endpointsName    = "endpoints"
 	webhookStateName = "endpoint_progress"
 	deliveriesName   = "deliveries"

@@ -54,6 +54,7 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"Tasks", testTasks},
 		{"Attestations", testAttestations},
 		{"Reminders", testReminders},
+		{"LookUps", testLookUps},
 		{"Turns", testTurns},
 		{"ConnectorObjects", testConnectorObjects},
 		{"ConnectorEvents", testConnectorEvents},
