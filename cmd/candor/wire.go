@@ -323,7 +323,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{
-			Auth: p.auth, Billing: customers{p.billing, p}, Consents: p.consent, Notices: p.notices, Feed: p.feed, Webhooks: p.webhooks, Requests: p.requests, Problems: problems, Named: p.named,
+			Auth: p.auth, Billing: customers{p.billing, p}, Consents: p.consent, Notices: p.notices, Drafts: p.editorial, Feed: p.feed, Webhooks: p.webhooks, Requests: p.requests, Problems: problems, Named: p.named,
 			BaseURL: s.BaseURL,
 		},
 		AuthZEN:    p.authZEN(problems),

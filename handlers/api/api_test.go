@@ -54,7 +54,7 @@ func newRig(t testing.TB) *rig {
 
 func (r *rig) deps() api.Deps {
 	return api.Deps{
-		Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Feed: r.Feed, Webhooks: r.Webhooks, Requests: r.Requests, Problems: r.Problems, Named: r.Named,
+		Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Drafts: r.Drafts, Feed: r.Feed, Webhooks: r.Webhooks, Requests: r.Requests, Problems: r.Problems, Named: r.Named,
 		BaseURL: handlerstest.BaseURL,
 	}
 }

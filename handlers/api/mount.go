@@ -14,6 +14,7 @@ import (
 	"candor/models/auth"
 	"candor/models/billing"
 	"candor/models/consent"
+	"candor/models/editorial"
 	"candor/models/idempotency"
 	"candor/models/notice"
 	"candor/models/request"
@@ -48,6 +49,16 @@ type Notices interface {
 	State(n notice.Notice) string
 }
 
+// Drafts are the versions that are being written; *editorial.Service has them.
+type Drafts interface {
+	Open(ctx context.Context, kind, key string) (editorial.Edition, error)
+	Check(kind string, changes map[string]string) error
+	Start(ctx context.Context, by editorial.By, kind, key string) (editorial.Edition, error)
+	Save(ctx context.Context, by editorial.By, ref editorial.Ref, base int, changes map[string]string) (editorial.Saved, error)
+	Document(ctx context.Context, ref editorial.Ref) (editorial.Document, error)
+	Problems(ctx context.Context, ref editorial.Ref) ([]editorial.Problem, error)
+}
+
 // Requests takes what customers ask about their data, and hands out tasks; *request.Service does.
 type Requests interface {
 	Ask(ctx context.Context, q request.Question) (r request.Request, fresh bool, err error)
@@ -65,6 +76,7 @@ type Deps struct {
 	Billing  Billing
 	Consents Consents
 	Notices  Notices
+	Drafts   Drafts
 	Feed     Feed
 	Requests Requests
 	Webhooks Webhooks
@@ -114,6 +126,7 @@ func (h *handler) routes() []route {
 		consents  = auth.ScopeConsentsRead
 		choices   = auth.ScopeConsentsWrite
 		notices   = auth.ScopeNoticesRead
+		drafts    = auth.ScopeNoticesWrite
 		tasks     = auth.ScopeTasks
 		webhooks  = auth.ScopeWebhooks
 		document  = models.MaxDocument
@@ -150,6 +163,8 @@ func (h *handler) routes() []route {
 		{"GET", "/api/v1/notices", notices, 0, h.listNotices},
 		{"GET", "/api/v1/notices/:key", notices, 0, h.notice},
 		{"GET", "/api/v1/notices/:key/versions/:version", notices, 0, h.noticeVersion},
+		{"GET", "/api/v1/notices/:key/draft", drafts, 0, h.noticeDraft},
+		{"PUT", "/api/v1/notices/:key/draft", drafts, maxJSON, h.putNoticeDraft},
 
 		{"GET", "/api/v1/webhooks", webhooks, 0, h.listWebhooks},
 		{"POST", "/api/v1/webhooks", webhooks, maxJSON, h.createWebhook},

@@ -62,6 +62,8 @@ func operations() map[string]call {
 		"notices GET":        get("/api/v1/notices"),
 		"notice GET":         get("/api/v1/notices/privacy"),
 		"notice version GET": get("/api/v1/notices/privacy/versions/1"),
+		"draft GET":          get("/api/v1/notices/privacy/draft"),
+		"draft PUT":          put("/api/v1/notices/privacy/draft", `{"texts":{"de":{"title":"Datenschutz"}}}`),
 	}
 }
 
@@ -74,6 +76,7 @@ var scopes = map[string]string{
 	"tasks GET": auth.ScopeTasks, "task GET": auth.ScopeTasks, "task POST": auth.ScopeTasks,
 	"session POST": auth.ScopeSessions, "session GET": auth.ScopeSessions, "session DELETE": auth.ScopeSessions,
 	"notices GET": auth.ScopeNoticesRead, "notice GET": auth.ScopeNoticesRead, "notice version GET": auth.ScopeNoticesRead,
+	"draft GET": auth.ScopeNoticesWrite, "draft PUT": auth.ScopeNoticesWrite,
 	"customer DELETE": auth.ScopeCustomers, "record GET": auth.ScopeRecords,
 	"consent PUT": auth.ScopeConsentsWrite, "gpc POST": auth.ScopeConsentsWrite,
 	"webhooks GET": auth.ScopeWebhooks, "webhooks POST": auth.ScopeWebhooks, "webhook GET": auth.ScopeWebhooks, "webhook PUT": auth.ScopeWebhooks,
@@ -85,6 +88,7 @@ func TestEveryCallNeedsItsScope(t *testing.T) {
 	r := newRig(t)
 	r.do(t, put(record, invoice))
 	r.Choose(t, "cus_1", "usage_analytics", consent.Give) // entry 5, which is delivered anew
+	r.do(t, operations()["draft PUT"])
 	for name, c := range operations() {
 		scope := scopes[name]
 		for authorization, challenge := range map[string]string{

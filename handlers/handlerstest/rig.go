@@ -23,6 +23,7 @@ import (
 	"candor/models/billing"
 	"candor/models/consent"
 	"candor/models/datamap"
+	"candor/models/editorial"
 	"candor/models/feed"
 	"candor/models/idempotency"
 	"candor/models/keys"
@@ -51,6 +52,7 @@ type Rig struct {
 	Store    *sqlite.Store
 	Log      *sequencer.Sequencer
 	Notices  *notice.Service
+	Drafts   *editorial.Service
 	Consents *consent.Service
 	Billing  *billing.Service
 	Feed     *feed.Feed
@@ -118,6 +120,10 @@ func (r *Rig) openLog(t testing.TB, set *keys.Set, ring *keys.Ring) {
 func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 	r.Map = datamap.Hold(must[*datamap.Map](t)(datamap.Parse(dataMap)))
 	r.Notices = must[*notice.Service](t)(notice.New(context.Background(), r.Store, r.Log, r.Time))
+	r.Drafts = editorial.New(editorial.Config{
+		Store: r.Store, Log: r.Log, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
+		Kinds: []editorial.Kind{&notice.Drafts{Notices: r.Notices, Languages: func() []string { return []string{"en"} }}},
+	})
 	r.Consents = must[*consent.Service](t)(consent.New(consent.Config{
 		Map: r.Map, Log: r.Log, Customers: r.Store, Notices: r.Notices, Clock: r.Time,
 	}))

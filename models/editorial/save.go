@@ -239,6 +239,15 @@ func (s *Service) open(ctx context.Context, k Kind, head record) error {
 	return nil
 }
 
+// Check refuses changes that no version of a kind may have, before one is begun for them.
+func (s *Service) Check(kind string, changes map[string]string) error {
+	k, err := s.kind(kind)
+	if err != nil {
+		return err
+	}
+	return checkChanges(k, lines(changes))
+}
+
 // checkChanges refuses what no version may say.
 func checkChanges(k Kind, changes map[string]string) error {
 	for _, part := range slices.Sorted(maps.Keys(changes)) {

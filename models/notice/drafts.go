@@ -32,8 +32,8 @@ const (
 // Fields lists them in the order in which they are read.
 func Fields() []string { return []string{fieldTitle, fieldSummary, fieldBody} }
 
-// source is the language that all others are translated from, and that everything falls back to.
-const source = "en"
+// SourceLanguage is the language that all others are translated from, and that everything falls back to.
+const SourceLanguage = "en"
 
 // Drafts is how notices are written, approved and published: editorial.Kind for them. The parts of a notice are
 // LANGUAGE/title, LANGUAGE/summary and LANGUAGE/body.
@@ -74,13 +74,16 @@ func (d *Drafts) InForce(_ context.Context, key string, at time.Time) (int, erro
 	return n.Version, err
 }
 
-// Source is the same field in English.
-func (*Drafts) Source(part string) string {
+// Source is Source.
+func (*Drafts) Source(part string) string { return Source(part) }
+
+// Source is the part that a part is translated from: the same field in English. English itself has none.
+func Source(part string) string {
 	tag, field, ok := strings.Cut(part, "/")
-	if !ok || tag == source {
+	if !ok || tag == SourceLanguage {
 		return ""
 	}
-	return source + "/" + field
+	return SourceLanguage + "/" + field
 }
 
 // Part wants a language and a field.
@@ -104,7 +107,7 @@ func validTag(tag string) bool {
 
 // Check wants each required language whole and up to date, and of any other language all or nothing.
 func (d *Drafts) Check(_ context.Context, doc editorial.Document) (problems []editorial.Problem) {
-	tags := map[string]bool{source: true}
+	tags := map[string]bool{SourceLanguage: true}
 	for _, tag := range d.Languages() {
 		tags[tag] = true
 	}
@@ -117,7 +120,7 @@ func (d *Drafts) Check(_ context.Context, doc editorial.Document) (problems []ed
 			part := tag + "/" + field
 			switch {
 			case strings.TrimSpace(doc.Content[part]) == "":
-				problems = append(problems, editorial.Missing(part, tag == source))
+				problems = append(problems, editorial.Missing(part, tag == SourceLanguage))
 			case doc.Stale(part, d.Source(part)):
 				problems = append(problems, editorial.Stale(part))
 			}

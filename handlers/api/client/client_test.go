@@ -70,7 +70,7 @@ func TestMain(m *testing.M) {
 	clientID, clientSecret, _ = r.Client(o)
 	baseURL = r.Serve(o, func(app fiber.Router) {
 		api.Mount(app, api.Deps{
-			Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Feed: r.Feed, Problems: r.Problems, Named: r.Named,
+			Auth: r.Auth, Billing: r.Billing, Consents: r.Consents, Notices: r.Notices, Drafts: r.Drafts, Feed: r.Feed, Problems: r.Problems, Named: r.Named,
 			BaseURL: handlerstest.BaseURL,
 		})
 		authzen.Mount(app, authzen.Deps{Decider: r.Decider(), Auth: r.Auth, Scope: api.DecisionScope(), Problems: r.Problems, BaseURL: handlerstest.BaseURL, MaxAge: 1})
