@@ -120,7 +120,7 @@ func (s *Service) Ask(ctx context.Context, customer string, states []PurposeStat
 func (s *Service) ask(ctx context.Context, customer string, ps PurposeState) error {
 	now, key := ps.Asked.Now, ps.Purpose.Key
 	_, err := s.cfg.Log.Append(ctx, sequencer.Event{
-		Subject: customer,
+		Subject: customer, Known: true,
 		Propose: func(at sequencer.Position) (ledger.Detail, error) {
 			standing := at.Standing.Choices.Of(key)
 			if standing.Seq != ps.Choice.Seq || standing.Asked >= now.Version { // they have decided meanwhile, or been asked

@@ -17,6 +17,15 @@ func (s *Service) AsksFrom(key string, version int) time.Time { return s.fate(ke
 // look-ups in memory: every decision asks.
 func (s *Service) EndsFrom(key string, version int) time.Time { return s.fate(key, version).ends }
 
+// Published is how many versions there are, of all notices: another number says that something has changed.
+func (s *Service) Published() int {
+	n := 0
+	for _, all := range s.known() {
+		n += len(all)
+	}
+	return n
+}
+
 func (s *Service) fate(key string, version int) fate {
 	of := (*s.fates.Load())[key]
 	if version < 1 || version > len(of) { // published elsewhere a moment ago: nothing can have come after it yet

@@ -58,7 +58,7 @@ func (s *Sequencer) build(ctx context.Context, waiting []*pending, lookup bool) 
 		events:    map[string]int{},
 		standings: map[string]models.Standing{},
 	}
-	if err := b.prepare(ctx, subjectsOf(waiting)); err != nil {
+	if err := b.prepare(ctx, waiting); err != nil {
 		return nil, err
 	}
 	for _, p := range waiting {
@@ -79,23 +79,54 @@ func subjectsOf(waiting []*pending) []string {
 	return slices.Compact(subjects)
 }
 
-// prepare makes the evidence keys of everybody in the batch who has none, in one write, and reads where those stand who
-// are not remembered, with one question.
-func (b *batch) prepare(ctx context.Context, subjects []string) error {
-	scopes := make([]store.Scope, len(subjects))
-	for i, subject := range subjects {
-		scopes[i] = scopeOf(subject)
+// prepare reads where those stand who are not remembered, with one question, and makes the evidence keys of everybody in
+// the batch who has none, in one write.
+func (b *batch) prepare(ctx context.Context, waiting []*pending) error {
+	subjects := subjectsOf(waiting)
+	unknown := slices.DeleteFunc(slices.Clone(subjects), func(subject string) bool { return subject == "" || b.s.remembers(subject) })
+	if len(unknown) > 0 {
+		var err error
+		if b.before, err = b.s.storedOf(ctx, unknown); err != nil {
+			return err
+		}
+	}
+	known := knownOnly(waiting)
+	scopes := make([]store.Scope, 0, len(subjects))
+	for _, subject := range subjects {
+		if known[subject] {
+			if st, err := b.standing(ctx, subject); err != nil {
+				return err
+			} else if len(st.Pseudonym) == 0 {
+				continue
+			}
+		}
+		scopes = append(scopes, scopeOf(subject))
 	}
 	if err := b.s.cfg.Ring.Ensure(ctx, scopes...); err != nil {
 		return fmt.Errorf("evidence keys: %w", err)
 	}
-	unknown := slices.DeleteFunc(subjects, func(subject string) bool { return subject == "" || b.s.remembers(subject) })
-	if len(unknown) == 0 {
-		return nil
+	return nil
+}
+
+// knownOnly are the subjects of whom all that is asked is for somebody who is known; as a rule there are none.
+func knownOnly(waiting []*pending) map[string]bool {
+	var known map[string]bool
+	for _, p := range waiting {
+		if p.event.Known {
+			if known == nil {
+				known = map[string]bool{}
+			}
+			known[p.event.Subject] = true
+		}
 	}
-	var err error
-	b.before, err = b.s.storedOf(ctx, unknown)
-	return err
+	if known != nil {
+		for _, p := range waiting {
+			if !p.event.Known {
+				delete(known, p.event.Subject)
+			}
+		}
+	}
+	return known
 }
 
 // scopeOf is the key under which what is said of a subject is sealed.
@@ -111,6 +142,10 @@ func (b *batch) place(ctx context.Context, p *pending) error {
 	standing, err := b.standing(ctx, p.event.Subject)
 	if err != nil {
 		return err
+	}
+	if p.event.Known && len(standing.Pseudonym) == 0 {
+		b.refused = append(b.refused, refusal{p, store.ErrNotFound})
+		return nil
 	}
 	detail, err := p.event.Propose(Position{Seq: b.next, Standing: standing})
 	var same Unchanged

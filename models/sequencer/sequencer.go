@@ -99,6 +99,9 @@ type Position struct {
 type Event struct {
 	// Subject is the reference of the customer it concerns; empty if it concerns nobody.
 	Subject string
+	// Known says that it is about somebody of whom the log has said something before: if it has not, or they were erased
+	// since, the event is refused with store.ErrNotFound, and no key is made for them.
+	Known bool
 	// Propose says what the event is at a position: a pure function, called again whenever another
 	// writer got there first. A detail without ID is given a fresh one; one whose ID is in the log
 	// already changes nothing. Unchanged says that nothing would change; any other error refuses.
