@@ -359,6 +359,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	})
 	p.once(background, "forget", p.forget)
 	p.serveEditorial(background)
+	p.serveConsents(background)
 	p.serveSignIn(background)
 	if err := p.serveMetrics(background); err != nil {
 		return err
