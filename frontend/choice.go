@@ -1,5 +1,7 @@
 package frontend
 
+import "slices"
+
 // choiceView is what the template of one choice sees.
 type choiceView struct {
 	Choice
@@ -22,6 +24,9 @@ func newChoiceView(s sheet, c Choice) choiceView {
 	if c.Basis == BasisLegitimateInterests {
 		v.On, v.Off = "lift", "object"
 	}
+	if c.On != "" {
+		v.On, v.Off = c.On, c.Off
+	}
 	switch c.State {
 	case StateGiven, StatePermitted:
 		v.OnChosen = true
@@ -36,25 +41,49 @@ func newChoiceView(s sheet, c Choice) choiceView {
 	return v
 }
 
-// Words is the group of messages that fits the legal basis: consent or objection.
+// Words is the group of messages that fits what is offered: consent or objection.
 func (v choiceView) Words() string {
-	if v.Basis == BasisLegitimateInterests {
+	if v.Off == "object" {
 		return "objection"
 	}
 	return "consent"
 }
 
-// decidable are the choices with something to decide: consents, then objections.
+// ByPlace says that it is done because of where the person lives, and until they say no.
+func (v choiceView) ByPlace() bool { return v.Basis == BasisConsent && v.State == StatePermitted }
+
+// Ended says that a consent has ended about which the person is not asked, now: expired or invalidated.
+func (v choiceView) Ended() bool {
+	return v.Renewal == nil && v.Attention == AttentionNone && (v.State == StateExpired || v.State == StateInvalidated)
+}
+
+// Child says that it stands below the choice that it depends on.
+func (v choiceView) Child() bool { return v.Parent != nil && v.Renewal == nil }
+
+// decidable are the choices with something to decide: consents, then objections, each followed by those that depend on it.
 func decidable(choices []Choice) []Choice {
 	var some []Choice
 	for _, basis := range []Basis{BasisConsent, BasisLegitimateInterests} {
 		for _, c := range choices {
-			if c.Basis == basis {
-				some = append(some, c)
+			if c.Basis == basis && c.Parent == nil {
+				some = append(append(some, c), children(choices, c.Purpose)...)
 			}
 		}
 	}
 	return some
+}
+
+func children(choices []Choice, parent string) []Choice {
+	return slices.DeleteFunc(slices.Clone(choices), func(c Choice) bool { return c.Parent == nil || c.Parent.Key != parent })
+}
+
+// askedAnew are the choices that the person is asked to make anew, unasked the others of what they can decide.
+func askedAnew(choices []Choice) []Choice {
+	return slices.DeleteFunc(decidable(choices), func(c Choice) bool { return c.Renewal == nil })
+}
+
+func unasked(choices []Choice) []Choice {
+	return slices.DeleteFunc(decidable(choices), func(c Choice) bool { return c.Renewal != nil })
 }
 
 // required are the others.

@@ -37,6 +37,8 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"held":        held,
 		"notHeld":     notHeld,
 		"decidable":   decidable,
+		"askedAnew":   askedAnew,
+		"unasked":     unasked,
 		"required":    required,
 		"months":      write.byMonth,
 		"event":       write.event,
@@ -179,7 +181,7 @@ func (w writer) byMonth(events []Event) []monthOfEvents {
 func (w writer) event(e Event) string {
 	switch e.Kind {
 	case EventConsentGiven, EventConsentRefused, EventConsentWithdrawn, EventConsentRenewed,
-		EventConsentExpired, EventConsentInvalidated, EventObjectionRaised, EventObjectionLifted:
+		EventConsentExpired, EventConsentInvalidated, EventObjectionRaised, EventObjectionLifted, EventRenewalAsked:
 		return w.l.T("event."+string(e.Kind), "purpose", e.Purpose)
 	case EventAccessViewed, EventAccessAsked, EventAccessRefused, EventAccessGranted:
 		return w.accessEvent(e)
@@ -263,7 +265,7 @@ func eventIcon(kind EventKind) template.HTML {
 		return icon("no")
 	case EventObjectionRaised:
 		return icon("hand")
-	case EventConsentRenewed:
+	case EventConsentRenewed, EventRenewalAsked:
 		return icon("renew")
 	case EventConsentExpired:
 		return icon("clock")

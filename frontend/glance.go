@@ -46,10 +46,10 @@ func newGlance(p OverviewPage) glance {
 	g.Bases = basisShares(held)
 	for _, c := range decidable(p.Choices) {
 		g.Choices++
-		if c.State == StateGiven || c.State == StatePermitted {
+		if (c.State == StateGiven || c.State == StatePermitted) && !c.HeldBack {
 			g.Allowed++
 		}
-		if c.Attention != AttentionNone {
+		if c.Attention != AttentionNone || c.Renewal != nil {
 			g.Open++
 		}
 	}

@@ -180,12 +180,8 @@ type Attention string
 
 // The reasons. A refusal is never one.
 const (
-	AttentionNone        Attention = ""
-	AttentionNeverAsked  Attention = "never_asked"
-	AttentionExpired     Attention = "expired"
-	AttentionInvalidated Attention = "invalidated"
-	// AttentionNewVersion: the notice changed since the choice, which stands until decided anew.
-	AttentionNewVersion Attention = "new_version"
+	AttentionNone       Attention = ""
+	AttentionNeverAsked Attention = "never_asked"
 )
 
 // Proof says whether an entry of the log was verified by the server for this page.
@@ -246,9 +242,28 @@ type Choice struct {
 	ExpiresAt time.Time
 	// Confirmed says that this page answers the person's own choice a moment ago: it is confirmed
 	// in place, with an undo.
-	Confirmed  bool
+	Confirmed bool
+	// On and Off are the values of the form's two buttons; empty for those of the legal basis.
+	On, Off string
+	// Parent is the purpose that this one depends on; nil if none. HeldBack says that it is not allowed, so that what the
+	// person decided about this one has no effect.
+	Parent   *Ref
+	HeldBack bool
+	// Renewal says why the person is asked to decide anew; nil if they are not.
+	Renewal    *Renewal
 	Categories []Ref
 	Recipients []Ref
+}
+
+// Renewal is why somebody who consented is asked to decide anew.
+type Renewal struct {
+	// Why is "changed", "ended" or "ran_out".
+	Why string
+	// Had is the text that they consented to, Now the one in force; Summary says in short what that one says.
+	Had, Now NoticeRef
+	Summary  string
+	// Since is when the consent ended, Until when it will if they do not decide; either may be zero.
+	Since, Until time.Time
 }
 
 // EventKind is what happened, by the log's names and a few that are only in the access log.
@@ -262,6 +277,7 @@ const (
 	EventConsentRenewed     EventKind = "consent.renewed"
 	EventConsentExpired     EventKind = "consent.expired"
 	EventConsentInvalidated EventKind = "consent.invalidated"
+	EventRenewalAsked       EventKind = "renewal.asked"
 	EventObjectionRaised    EventKind = "objection.raised"
 	EventObjectionLifted    EventKind = "objection.lifted"
 	EventDownloadCreated    EventKind = "download.created"

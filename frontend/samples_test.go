@@ -228,11 +228,24 @@ func sampleChoices() []Choice {
 	sharing.Attention = AttentionNeverAsked
 	medical := consent("medical_priority", "Keeping your power on", "The grid operator learns that someone at your address depends on powered equipment.",
 		"You are among the first to be reconnected.", "You are reconnected with everyone else.", StateGiven)
-	medical.Recorded, medical.Attention = recorded(988, 390, 2, ProofPending), AttentionNewVersion
+	medical.Recorded, medical.Renewal = recorded(988, 390, 2, ProofPending), &Renewal{
+		Why: "changed", Had: NoticeRef{"medical_priority", 2, ""}, Now: NoticeRef{"medical_priority", 3, ""},
+		Summary: "The grid operator learns it for the whole building, no longer for your flat alone.", Until: now.AddDate(0, 2, 0),
+	}
 	forecast := consent("forecast", "A forecast of your next bill", "We estimate what the current month will cost.", "You get a forecast on the 20th.", "No forecast.", StateExpired)
-	forecast.Recorded, forecast.Attention = recorded(411, 800, 1, ProofFailed), AttentionExpired
+	forecast.Recorded, forecast.Renewal = recorded(411, 800, 1, ProofFailed), &Renewal{
+		Why: "ran_out", Had: NoticeRef{"usage_analytics", 3, ""}, Now: NoticeRef{"usage_analytics", 3, ""}, Since: ago(70, 0),
+	}
+	alarm := consent("alarm", "A warning before it gets expensive", "We write when your forecast is high.", "You get a warning.", "No warning.", StateGiven)
+	alarm.Recorded, alarm.Parent, alarm.HeldBack = recorded(415, 700, 1, ProofVerified), &Ref{"forecast", "A forecast of your next bill"}, true
+	lapsed := consent("tips", "Tips for your home", "We send you tips.", "You get tips.", "No tips.", StateExpired)
+	lapsed.Recorded = recorded(413, 790, 1, ProofVerified)
+	local := consent("regional", "Adverts that follow you", "Others show you our adverts.", "They do.", "They do not.", StatePermitted)
+	local.On, local.Off = "lift", "object"
 	survey := consent("survey", "Asking how we do", "Once a year we ask you five questions.", "We ask.", "We do not ask.", StateInvalidated)
-	survey.Recorded, survey.Attention = recorded(512, 700, 1, ProofVerified), AttentionInvalidated
+	survey.Recorded, survey.Renewal = recorded(512, 700, 1, ProofVerified), &Renewal{
+		Why: "ended", Had: NoticeRef{"survey", 1, ""}, Now: NoticeRef{"survey", 2, ""}, Summary: "We ask ten questions, twice a year.", Since: ago(12, 0),
+	}
 	fraud := Choice{
 		Purpose: "fraud_prevention", Label: "Preventing fraud and unpaid bills", Summary: "We look for patterns of fraud, and ask a credit agency before large orders.",
 		OnMeaning: "We go on as described.", OffMeaning: "We stop, unless we show you compelling reasons.", Basis: BasisLegitimateInterests, State: StatePermitted,
@@ -241,7 +254,7 @@ func sampleChoices() []Choice {
 	objected := fraud
 	objected.Purpose, objected.Label, objected.State, objected.Recorded, objected.Confirmed = "profiling", "Sorting customers into groups", StateObjected, recorded(1205, 0, 3, ProofPending), true
 	return []Choice{
-		usage, mail, sharing, medical, forecast, survey, fraud, objected,
+		usage, mail, sharing, medical, forecast, alarm, survey, lapsed, local, fraud, objected,
 		{Purpose: "billing", Label: "Billing you", Summary: "We measure, calculate, send and collect your bill.", Basis: BasisContract, State: StateRequired, Required: "without a bill there is no contract."},
 		{Purpose: "tax_records", Label: "Keeping tax records", Summary: "We keep bills and payments for the tax office.", Basis: BasisLegalObligation, State: StateRequired, Required: "§ 147 of the German Fiscal Code orders it, for eight years."},
 	}
@@ -271,6 +284,7 @@ func sampleEvents() []Event {
 		event(EventObjectionLifted, 99, 1090, "Sorting customers into groups", BasisLegitimateInterests),
 		event(EventConsentWithdrawn, 120, 1001, "Offers of our partners", BasisConsent),
 		event(EventConsentRenewed, 200, 988, "Keeping your power on", BasisConsent),
+		{Kind: EventRenewalAsked, At: ago(290, 0), Entry: 710, Logged: true, Purpose: "Asking how we do", Basis: BasisConsent, ActorType: "system", Channel: "web", Notice: ref},
 		{Kind: EventConsentExpired, At: ago(300, 0), Entry: 700, Logged: true, Purpose: "A forecast of your next bill", Basis: BasisConsent, ActorType: "system", Channel: "fax"},
 		{Kind: EventConsentInvalidated, At: ago(320, 0), Entry: 650, Logged: true, Purpose: "Asking how we do", Basis: BasisConsent, ActorType: "system", Channel: "phone"},
 		{Kind: "request.created", At: ago(330, 0), Entry: 640, Logged: true},

@@ -25,6 +25,8 @@ var families = []family{
 	{"choice.", ".off"},
 	{"choice.confirmed.", ""},
 	{"choice.attention.", ""},
+	{"choice.ended.", ""},
+	{"renewal.what.", ""},
 	{"choice.nothing.", ""},
 	{"event.", ""},
 	{"channel.", ""},

@@ -51,7 +51,7 @@ func consentOf(s consent.PurposeState) consentJSON {
 		Notice: noticeRefJSON{Key: s.Notice.Key, Version: s.Notice.Version},
 	}
 	if s.Choice.State != "" {
-		j.Since, j.LogIndex = instant(s.Choice.Since), &s.Choice.Seq
+		j.Since, j.LogIndex = instant(s.Since), &s.Choice.Seq
 	}
 	if !s.ExpiresAt.IsZero() {
 		j.ExpiresAt = instant(s.ExpiresAt)

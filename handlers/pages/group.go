@@ -11,7 +11,7 @@ import (
 // GroupOf is where a kind of event belongs in a history.
 func GroupOf(kind string) frontend.EventGroup {
 	switch {
-	case consent.IsChoice(kind):
+	case consent.IsChoice(kind), kind == ledger.RenewalAsked:
 		return frontend.GroupChoices
 	case strings.HasPrefix(kind, "request."):
 		return frontend.GroupRequests

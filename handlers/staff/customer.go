@@ -42,7 +42,7 @@ func staffConsent(p consent.PurposeState, tag string) frontend.StaffConsent {
 		Label: p.Purpose.Label.In(tag), Basis: frontend.Basis(p.Purpose.Basis), State: frontend.State(p.State), ExpiresAt: p.ExpiresAt,
 	}
 	if p.Choice.State != "" {
-		out.Since, out.Entry = p.Choice.Since, int64(p.Choice.Seq) // below 2^53
+		out.Since, out.Entry = p.Since, int64(p.Choice.Seq) // below 2^53
 	}
 	return out
 }
@@ -52,7 +52,7 @@ func (s *Staff) staffEvent(r sequencer.Result, tag string) frontend.StaffEvent {
 	e := frontend.StaffEvent{
 		Kind: frontend.EventKind(d.Kind), At: r.Time, Entry: int64(r.Entry.Seq), Channel: d.Channel, Group: pages.GroupOf(d.Kind), // below 2^53
 	}
-	if p, ok := s.Map.Current().Purpose(d.Purpose); ok && consent.IsChoice(d.Kind) {
+	if p, ok := s.Map.Current().Purpose(d.Purpose); ok && pages.GroupOf(d.Kind) == frontend.GroupChoices {
 		e.Purpose, e.Basis, e.State = p.Label.In(tag), frontend.Basis(p.Basis), frontend.State(d.State)
 	}
 	if d.Actor.Type == ledger.ActorStaff {

@@ -16,6 +16,7 @@ import (
 	"candor/models/auth"
 	"candor/models/consent"
 	"candor/models/ledger"
+	"candor/models/notice"
 )
 
 // justNow is how long after a choice the page confirms it.
@@ -90,6 +91,7 @@ func (w *Web) choices(c *fiber.Ctx, v *session.Visitor) ([]frontend.Choice, erro
 
 func (w *Web) choicesOf(c *fiber.Ctx, v *session.Visitor, states []consent.PurposeState) ([]frontend.Choice, error) {
 	done := c.Query("done")
+	w.noteAsked(c, v, states)
 	out := make([]frontend.Choice, 0, len(states))
 	for _, ps := range states {
 		choice := w.choice(ps, v.Words.Tag())
@@ -109,12 +111,17 @@ func (w *Web) choicesOf(c *fiber.Ctx, v *session.Visitor, states []consent.Purpo
 
 func (w *Web) choice(ps consent.PurposeState, tag string) frontend.Choice {
 	p := ps.Purpose
-	return frontend.Choice{
+	choice := frontend.Choice{
 		Purpose: p.Key, Label: p.Label.In(tag), Summary: p.Summary.In(tag),
 		OnMeaning: p.On.In(tag), OffMeaning: p.Off.In(tag), Required: p.Because.In(tag),
 		Basis: frontend.Basis(p.Basis), State: frontend.State(ps.State), ExpiresAt: ps.ExpiresAt,
+		On: string(ps.On), Off: string(ps.Off), HeldBack: ps.HeldBack,
 		Categories: w.categoryRefs(p, nil, tag), Recipients: w.recipientRefs(p, tag),
 	}
+	if ps.Parent != nil {
+		choice.Parent = &frontend.Ref{Key: ps.Parent.Key, Label: ps.Parent.Label.In(tag)}
+	}
+	return choice
 }
 
 // recorded says which entry a state rests on, and whether it verifies.
@@ -151,23 +158,41 @@ func (w *Web) offer(choice *frontend.Choice, ps consent.PurposeState, v *session
 	choice.Served, err = w.Auth.Served(v.Secret, auth.Served{
 		Purpose: ps.Purpose.Key, Notice: n.Ref(v.Words.Tag()), UI: w.Pages.WordingVersion(v.Words),
 	})
-	choice.Attention = attention(ps, n.Version)
+	if ps.State == models.NeverAsked && !ps.HeldBack {
+		choice.Attention = frontend.AttentionNeverAsked
+	}
+	choice.Renewal = renewal(ps, n, v.Words.Tag())
 	return err
 }
 
-// attention says why a choice wants to be looked at. A refusal is never a reason (Art. 7(4); nobody
-// is asked again because they said no).
-func attention(ps consent.PurposeState, current int) frontend.Attention {
-	switch {
-	case ps.State == models.NeverAsked:
-		return frontend.AttentionNeverAsked
-	case ps.State == models.Expired:
-		return frontend.AttentionExpired
-	case ps.State == models.Invalidated:
-		return frontend.AttentionInvalidated
-	case ps.State == models.Given && ps.Choice.Notice.Version != current:
-		return frontend.AttentionNewVersion
-	default:
-		return frontend.AttentionNone
+// renewal says why the person is asked anew, if they are, in the words of the text in force.
+func renewal(ps consent.PurposeState, current notice.Notice, tag string) *frontend.Renewal {
+	if ps.Asked.Why == consent.NotAsked {
+		return nil
+	}
+	had, now := ps.Asked.Had, ps.Asked.Now
+	r := &frontend.Renewal{
+		Why: string(ps.Asked.Why), Had: frontend.NoticeRef{Key: had.Key, Version: had.Version}, Now: frontend.NoticeRef{Key: now.Key, Version: now.Version},
+	}
+	if had.Key != now.Key || had.Version != now.Version {
+		text, _ := current.In(tag)
+		r.Summary = text.Summary
+	}
+	if ps.State == models.Given {
+		r.Until = ps.ExpiresAt
+	} else {
+		r.Since = ps.Since
+	}
+	return r
+}
+
+// noteAsked has the log say what the visitor was asked anew. A page that a browser fetches in advance has asked nobody. If
+// the log cannot take it just now the next page tries again, and this one is shown all the same.
+func (w *Web) noteAsked(c *fiber.Ctx, v *session.Visitor, states []consent.PurposeState) {
+	if c.Method() != fiber.MethodGet || strings.Contains(c.Get("Sec-Purpose"), "prefetch") {
+		return
+	}
+	if err := w.Consent.Ask(c.UserContext(), v.Customer(), states); err != nil {
+		w.Logger.Error("that a customer was asked anew was not recorded", "error", err)
 	}
 }

@@ -58,7 +58,7 @@ func (w *Web) flow(choices []frontend.Choice, held []billing.Holding, tag string
 func active(choices []frontend.Choice, purpose string) bool {
 	return slices.ContainsFunc(choices, func(c frontend.Choice) bool {
 		on := c.State == frontend.StateGiven || c.State == frontend.StatePermitted || c.State == frontend.StateRequired
-		return c.Purpose == purpose && on
+		return c.Purpose == purpose && on && !c.HeldBack
 	})
 }
 
