@@ -69,6 +69,11 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"requestIcon": requestIcon,
 		"looked":      write.looked,
 		"lookUpState": lookUpState,
+		"taskIcon":    taskIcon,
+		"langIcon":    languageIcon,
+		"commentForm": func(s sheet, url string, revision int) commentForm { return commentForm{s.CSRF, url, revision} },
+		"reconsent":   func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
+		"place":       write.place,
 	}
 }
 

@@ -35,6 +35,7 @@ var icons = map[string]template.HTML{
 	"staff_requests":    `<path d="M4 5.5h16v10.5h-8.5L7 20v-4H4zM8 9.2h8M8 12.3h5"/>`,
 	"erase":             `<path d="m4 15.5 9-9 6 6-7 7H7.5zM9.5 10l6 6M12 19.5h8"/>`,
 	"check":             `<path d="M12 3 4.5 5.8v5.7c0 4.5 2.9 7.7 7.5 9.5 4.6-1.8 7.5-5 7.5-9.5V5.8zM8.6 12l2.5 2.6 4.5-5"/>`,
+	"staff_notices":     `<path d="M6 3.5h12v17H6zM9 8h6M9 11.5h6M9 15h3"/>`,
 
 	// What happened.
 	"yes":     `<path d="m5 12.7 4.5 4.5L19.2 7"/>`,

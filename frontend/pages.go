@@ -59,6 +59,8 @@ type Frame struct {
 	Demo bool
 	// Now is the time of the request.
 	Now time.Time
+	// Dark shows the page dark, whatever the reader's system prefers.
+	Dark bool
 }
 
 // Flash names a short notice above a page.

@@ -122,6 +122,13 @@ func everyPage() []Page {
 		StaffRecordPage{},
 		StaffEmergenciesPage{},
 		StaffAccessesPage{},
+		StaffNoticesPage{},
+		StaffNoticePage{},
+		NoticeEditPage{},
+		ChecklistPage{},
+		NoticeComparePage{},
+		NoticeReviewPage{},
+		KeptPage{},
 	}
 }
 

@@ -91,6 +91,7 @@ func stories() []story {
 		}},
 	}
 	all = append(all, clientStories()...)
+	all = append(all, noticeStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}

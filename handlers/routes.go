@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -55,6 +56,14 @@ type page struct {
 	who          audience
 	from         origin
 	action       fiber.Handler
+}
+
+// limit is how many bytes a form of the page may have.
+func (p page) limit() int {
+	if strings.HasPrefix(p.path, "/staff/notices/") {
+		return maxText
+	}
+	return maxForm
 }
 
 // pages is every page there is, who may ask for it, and what the request must carry.
@@ -155,7 +164,7 @@ func (s *site) routes(app *fiber.App) {
 
 // chain puts before an action what its row asks for.
 func (s *site) chain(p page) []fiber.Handler {
-	chain := []fiber.Handler{body.Limit(maxForm), s.Sessions.Visit}
+	chain := []fiber.Handler{body.Limit(p.limit()), s.Sessions.Visit}
 	if p.from != anywhere {
 		chain = append(chain, s.Sessions.SameOrigin)
 	}

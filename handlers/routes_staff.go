@@ -13,10 +13,41 @@ import (
 func (s *site) staffPages() []page {
 	return slices.Concat(
 		[]page{{http.MethodGet, "/staff", everyStaff, anywhere, s.Staff.Home}},
+		s.noticePages(),
 		s.requestPages(),
 		s.lookUpPages(),
 		s.clientPages(),
 	)
+}
+
+// noticePages are where the texts that customers read are written, approved and published.
+func (s *site) noticePages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/notices"
+		version   = path + "/:key/versions/:version"
+	)
+	readers, writers, approvers := staffWho(auth.SeeTexts), staffWho(auth.WriteTexts), staffWho(auth.ApproveTexts)
+	return []page{
+		{get, path, readers, anywhere, s.Staff.NoticeList},
+		{get, path + "/:key", readers, anywhere, s.Staff.Notice},
+		{get, path + "/:key/compare", readers, anywhere, s.Staff.NoticeCompare},
+		{post, path + "/:key/versions", writers, ownForm, s.Staff.StartNotice},
+		{get, version + "/edit", writers, anywhere, s.Staff.EditNotice},
+		{post, version + "/edit", writers, sameSite, s.Staff.ResumeNotice}, // shows what it is sent, and changes nothing
+		{post, version + "/text", writers, ownForm, s.Staff.SaveNotice},
+		{get, version + "/preview", readers, anywhere, s.Staff.NoticePreview},
+		{post, version + "/preview", writers, sameSite, s.Staff.PreviewNotice}, // likewise
+		{get, version + "/checklist", readers, anywhere, s.Staff.NoticeChecklist},
+		{post, version + "/checklist", writers, ownForm, s.Staff.SaveChecklist},
+		{get, version + "/review", readers, anywhere, s.Staff.NoticeReview},
+		{post, version + "/comments", readers, ownForm, s.Staff.CommentNotice},
+		{post, version + "/submit", writers, ownForm, s.Staff.SubmitNotice},
+		{post, version + "/return", approvers, ownForm, s.Staff.ReturnNotice},
+		{post, version + "/approve", approvers, ownForm, s.Staff.ApproveNotice},
+		{post, version + "/schedule", readers, ownForm, s.Staff.ScheduleNotice}, // whoever writes or approves
+		{post, version + "/withdraw", readers, ownForm, s.Staff.WithdrawNotice}, // likewise
+	}
 }
 
 // requestPages are where customers' requests are answered.
@@ -89,6 +120,7 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 	var entries []frontend.NavEntry
 	for _, e := range []frontend.NavEntry{
 		{Name: frontend.NavStaffHome, URL: "/staff"},
+		{Name: frontend.NavStaffNotices, URL: "/staff/notices"},
 		{Name: frontend.NavStaffRequests, URL: "/staff/requests"},
 		{Name: frontend.NavStaffCustomers, URL: "/staff/customers"},
 		{Name: frontend.NavStaffEmergencies, URL: "/staff/emergencies"},

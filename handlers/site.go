@@ -29,6 +29,7 @@ import (
 // Limits of everything that comes in.
 const (
 	maxForm     = 64 << 10         // bytes of a page's form
+	maxText     = 1 << 20          // bytes of a form in which a text is written
 	maxHeader   = 16 << 10         // bytes of a request's head
 	writeLimit  = 15 * time.Minute // a slow phone and a large archive; what breaks off is resumed
 	idleLimit   = 2 * time.Minute
@@ -137,6 +138,9 @@ func (s *site) fail(c *fiber.Ctx, err error) error {
 	problem.RetryAfter(c, e)
 	if session.From(c) == nil { // it failed before anybody asked who it is
 		s.Sessions.Anonymous(c)
+	}
+	if kept, failed := s.Staff.Kept(c, err); kept && failed == nil { // what was written is shown, and not lost
+		return nil
 	}
 	if shown := s.Web.Fail(c, err); shown != nil {
 		return s.Problems.Write(c, shown)

@@ -47,6 +47,8 @@ type settings struct {
 	WebhookNetworks []netip.Prefix
 	Stripe          stripeSettings
 	Tickets         *regexp.Regexp // what the number of a ticket looks like
+	// RequireChecklist has no text approved while an element of its checklist is open.
+	RequireChecklist bool
 	signInSettings
 }
 
@@ -83,6 +85,7 @@ func allSettings() []setting {
 		{"trusted-issuer", "", "`URL` of an issuer (iss) whose access tokens (RFC 9068) are taken beside this server's own, from clients added with --outside; none if not set", text(func(s *settings) *string { return &s.TrustedIssuer })},
 		{"trusted-audience", "", "`audience` (aud) that the trusted issuer's tokens must be for; base-url if not set", text(func(s *settings) *string { return &s.TrustedAudience })},
 		{"trusted-jwks-url", "", "`URL` of the trusted issuer's public keys, its jwks_uri", text(func(s *settings) *string { return &s.TrustedJWKS })},
+		{"notice-checklist", "required", "required or hint: whether a text is approved only when its checklist says of everything that the law wants said where it is", setNoticeChecklist},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
 	}, slices.Concat(signInRows(), accessRows(), connectorSettings())...)
 }
@@ -119,6 +122,14 @@ func setWebhookLoopback(s *settings, v string) error {
 		return fmt.Errorf("%q is not on or off", v)
 	}
 	s.WebhookLoopback = v == "on"
+	return nil
+}
+
+func setNoticeChecklist(s *settings, v string) error {
+	if v != "required" && v != "hint" {
+		return fmt.Errorf("%q is not required or hint", v)
+	}
+	s.RequireChecklist = v == "required"
 	return nil
 }
 

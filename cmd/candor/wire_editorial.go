@@ -5,6 +5,7 @@ import (
 
 	"candor/models/editorial"
 	"candor/models/notice"
+	"candor/models/notice/checklist"
 )
 
 // openEditorial makes the workflow of what some write and somebody else approves.
@@ -18,7 +19,13 @@ func (p *program) openEditorial(context.Context) error {
 // kinds are what goes through it.
 func (p *program) kinds() []editorial.Kind {
 	return []editorial.Kind{
-		&notice.Drafts{Notices: p.notices, Languages: func() []string { return p.datamap.Current().Operator.Languages }},
+		&checklist.Drafts{
+			Drafts:   &notice.Drafts{Notices: p.notices, Languages: func() []string { return p.datamap.Current().Operator.Languages }},
+			Required: p.settings.RequireChecklist,
+			Content: func(ctx context.Context, ref editorial.Ref, revision int) (editorial.Content, error) {
+				return p.editorial.Content(ctx, ref, revision)
+			},
+		},
 		p.mapDrafts(),
 	}
 }

@@ -29,5 +29,6 @@ func (p *program) staffPages(shell *pages.Shell, asked *pages.Asked) *pagesOfSta
 	return &pagesOfStaff.Staff{
 		Shell: shell, Customers: p.data, Notices: p.notices, Requests: p.requests, Access: p.access, Map: p.datamap, Asked: asked, Log: p.log,
 		Members: p.staff, Acts: p.acts, VKey: p.keys.CheckpointVerifier, Logger: p.logger,
+		Editorial: p.editorial, Consent: p.consent, Catalogue: p.catalogue, Languages: p.catalogue.Languages(),
 	}
 }

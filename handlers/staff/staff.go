@@ -6,8 +6,11 @@ import (
 	"log/slog"
 
 	"candor/handlers/pages"
+	"candor/i18n"
 	"candor/models/access"
+	"candor/models/consent"
 	"candor/models/datamap"
+	"candor/models/editorial"
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
@@ -22,9 +25,14 @@ type Staff struct {
 
 	Customers store.Customers
 	Notices   *notice.Service
+	Editorial *editorial.Service
+	Consent   *consent.Service
+	Map       *datamap.Holder
+	Catalogue *i18n.Catalogue
+	// Languages are those that pages speak.
+	Languages []i18n.Language
 	Requests  *request.Service
 	Access    *access.Service
-	Map       *datamap.Holder
 	Asked     *pages.Asked
 	Log       *sequencer.Sequencer
 	Members   *staff.Service
