@@ -168,6 +168,9 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 		if err := d.makeRequests(ctx); err != nil {
 			return err
 		}
+		if err := d.makeLookUps(ctx); err != nil {
+			return err
+		}
 	}
 	return d.card.write(d.dir)
 }

@@ -67,7 +67,9 @@ type pageFile struct{ Name, URL string }
 
 type pageEvent struct {
 	Text, ISO, When, Notice string
-	Entry                   uint64
+	// Why is more about it, a line each.
+	Why   []string
+	Entry uint64
 }
 
 type pageNotice struct {
@@ -237,8 +239,8 @@ func (a *archive) event(h happening) pageEvent {
 		e.Text = a.words.T("event."+h.Kind, "purpose", purpose)
 	case ledger.DownloadCreated:
 		e.Text = a.words.T("event.download.created")
-	case ledger.AccessViewed:
-		e.Text = a.words.T("archive.viewed")
+	case ledger.AccessViewed, ledger.AccessAsked, ledger.AccessGranted, ledger.AccessRefused, ledger.AccessEnded:
+		a.accessEvent(h, &e)
 	default:
 		e.Text = a.words.T("event.unknown")
 	}

@@ -88,7 +88,8 @@ func (s *Service) Open(ctx context.Context, id string, by By, session string) (R
 		Propose: func(sequencer.Position) (ledger.Detail, error) {
 			return ledger.Detail{
 				Kind: ledger.AccessViewed, ID: ledger.DerivedEventID(ledger.AccessViewed, id, session), Actor: by.Actor,
-				Channel: "web", Auth: by.Auth, Supersedes: &opened,
+				Channel: "web", Auth: by.Auth, Supersedes: &opened, Role: by.Role, Reason: "request " + id,
+				About: &ledger.About{Type: "request", Key: id},
 			}, nil
 		},
 	})
