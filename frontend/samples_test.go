@@ -92,6 +92,7 @@ func stories() []story {
 	}
 	all = append(all, clientStories()...)
 	all = append(all, noticeStories()...)
+	all = append(all, lookUpStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}
