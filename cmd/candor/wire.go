@@ -252,7 +252,7 @@ func (p *program) openServices(ctx context.Context) error {
 func (p *program) sources() *export.Sources {
 	zone := p.zone()
 	return &export.Sources{
-		Map: p.datamap, Directory: p.data, Records: p.billing, Log: p.log, Notices: p.notices,
+		Map: p.datamap, Directory: p.data, Records: p.billing, Log: p.log, Notices: p.notices, Consents: p.consent,
 		Receipts: p.receipts, Documents: p.keys.Document, VerifierKey: p.keys.CheckpointVerifier,
 		Words: func(locale string) export.Words { return p.catalogue.Match("", locale).In(zone) },
 	}

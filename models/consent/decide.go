@@ -160,6 +160,38 @@ func (s *Service) Purposes(ctx context.Context, customer, language string) ([]Pu
 	return out, nil
 }
 
+// Stands is where a choice that was recorded leaves the person now, and since when.
+type Stands struct {
+	State models.State
+	Since time.Time
+}
+
+// Stand says, by purpose, where what is recorded of a customer leaves them now, for whoever has read their standing.
+func (s *Service) Stand(ctx context.Context, standing models.Standing) (map[string]Stands, error) {
+	w, err := s.where(ctx, s.cfg.Map.In(ctx), standing)
+	if err != nil {
+		return nil, fmt.Errorf("say where a customer stands: %w", err)
+	}
+	out := map[string]Stands{}
+	for _, c := range standing.Choices {
+		if p, ok := w.m.Purpose(c.Purpose); ok {
+			state, since := w.stands(p, c)
+			out[c.Purpose] = Stands{state, since}
+		}
+	}
+	return out, nil
+}
+
+// stands is where a recorded choice leaves a person, and since when.
+func (w *where) stands(p *datamap.Purpose, c models.Choice) (models.State, time.Time) {
+	state := w.state(p, c)
+	if state == models.Expired || state == models.Invalidated {
+		_, ended := w.granted(p, c)
+		return state, ended
+	}
+	return state, c.Since
+}
+
 // where is what decides now, for somebody who stands there, about all purposes.
 func (s *Service) where(ctx context.Context, m *datamap.Map, standing models.Standing) (*where, error) {
 	w := &where{m: m, notices: s.cfg.Notices, now: s.cfg.Clock()}
@@ -176,17 +208,15 @@ func (s *Service) where(ctx context.Context, m *datamap.Map, standing models.Sta
 func (s *Service) purposeState(ctx context.Context, w *where, p *datamap.Purpose, standing models.Standing, language string) (PurposeState, error) {
 	choice := standing.Choices.Of(p.Key)
 	ps := PurposeState{
-		Purpose: p, Choice: choice, State: w.state(p, choice), Since: choice.Since, Notice: choice.Notice,
-		Decision: w.verdict(p, standing.Choices, ""), Parent: w.m.ParentOf(p),
+		Purpose: p, Choice: choice, Notice: choice.Notice, Decision: w.verdict(p, standing.Choices, ""), Parent: w.m.ParentOf(p),
 	}
+	ps.State, ps.Since = w.stands(p, choice)
 	ps.On, ps.Off = w.buttons(p, choice)
 	if ps.Parent != nil {
 		ps.HeldBack = !w.own(ps.Parent, standing.Choices).Allowed
 	}
 	if choice.Granted() && p.Basis == datamap.Consent {
-		if _, ps.ExpiresAt = w.granted(p, choice); ps.State != models.Given {
-			ps.Since = ps.ExpiresAt
-		}
+		_, ps.ExpiresAt = w.granted(p, choice)
 	}
 	if ps.Notice.Version == 0 {
 		current, err := s.cfg.Notices.Current(w.m.NoticeFor(p))

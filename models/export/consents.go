@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"candor/models"
+	"candor/models/consent"
 	"candor/models/keys"
 	"candor/models/ledger"
 	"candor/models/notice"
@@ -20,6 +21,7 @@ type consents struct {
 	checkpoint []byte
 	size       uint64
 	standing   models.Standing
+	stands     map[string]consent.Stands
 	// events are the newest of the customer's entries, oldest first, for index.html.
 	events  []happening
 	entries int64
@@ -54,6 +56,9 @@ func (a *archive) writeConsents(ctx context.Context) error {
 	c.standing, err = a.Log.Newest(ctx, a.customer.Ref) // before the checkpoint, which then covers it
 	if err != nil {
 		return fmt.Errorf("standing choices: %w", err)
+	}
+	if c.stands, err = a.Consents.Stand(ctx, c.standing); err != nil {
+		return err
 	}
 	if c.checkpoint, err = a.Log.Checkpoint(ctx); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)

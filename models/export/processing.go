@@ -173,8 +173,9 @@ func (a *archive) standing() []standingState {
 	for i := range a.Map.Purposes {
 		p := &a.Map.Purposes[i]
 		if c := a.consents.standing.Choices.Of(p.Key); c.State != "" {
+			stands := a.consents.stands[p.Key]
 			out = append(out, standingState{
-				Purpose: p.Key, Label: p.Label.In(a.words.Tag()), State: string(c.State), Since: c.Since.UTC(), LogIndex: c.Seq,
+				Purpose: p.Key, Label: p.Label.In(a.words.Tag()), State: string(stands.State), Since: stands.Since.UTC(), LogIndex: c.Seq,
 			})
 		}
 	}

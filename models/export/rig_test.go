@@ -90,7 +90,7 @@ func newRig(tb testing.TB) *rig {
 		}
 	}
 	r.sources = &Sources{
-		Map: datamap.Hold(m), Directory: r.Data, Records: r.billing, Log: r.log, Notices: notices,
+		Map: datamap.Hold(m), Directory: r.Data, Records: r.billing, Log: r.log, Notices: notices, Consents: r.consent,
 		Receipts: &consent.Receipts{
 			Map: datamap.Hold(m), Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
 		},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"candor/models"
+	"candor/models/consent"
 	"candor/models/datamap"
 	"candor/models/ledger"
 	"candor/models/notice"
@@ -43,6 +44,11 @@ type Log interface {
 	Keys() []ledger.PublishedKey
 }
 
+// Consents says where what is recorded leaves a customer now, by purpose; *consent.Service does.
+type Consents interface {
+	Stand(ctx context.Context, standing models.Standing) (map[string]consent.Stands, error)
+}
+
 // Notices are the published texts; *notice.Service is one.
 type Notices interface {
 	// Current gives the version in force, Version a certain one; notice.ErrUnknown if there is none.
@@ -79,6 +85,7 @@ type Sources struct {
 	Records   Records
 	Log       Log
 	Notices   Notices
+	Consents  Consents
 	Receipts  Receipts
 	// Words speaks a BCP 47 language tag, or what comes closest.
 	Words func(locale string) Words
