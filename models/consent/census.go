@@ -174,7 +174,7 @@ func (s *Service) count(ctx context.Context) (*counted, error) {
 func (c *counter) follow() {
 	for _, key := range c.notices().Keys() {
 		for _, n := range c.notices().Versions(key) {
-			if n.Version == 1 || !n.Asks() || n.EffectiveAt.After(c.where.now) {
+			if n.Version == 1 || !n.Asks() || !n.RetiredAt.IsZero() || n.EffectiveAt.After(c.where.now) {
 				continue
 			}
 			t := newTally(n, c.where.m.Zone(), c.where.now)

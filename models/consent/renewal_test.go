@@ -23,7 +23,12 @@ func newFamilyRig(t testing.TB) *rig {
 // change publishes the next version of a notice.
 func (r *rig) change(key string, effective time.Time, effect notice.Effect, invalidFrom time.Time) int {
 	r.t.Helper()
-	version := len(r.notices.Versions(key)) + 1
+	return r.write(key, len(r.notices.Versions(key))+1, effective, effect, invalidFrom)
+}
+
+// write publishes a version of a notice.
+func (r *rig) write(key string, version int, effective time.Time, effect notice.Effect, invalidFrom time.Time) int {
+	r.t.Helper()
 	must(r.t, r.notices.Publish(r.t.Context(), notice.Notice{
 		Key: key, Version: version, EffectiveAt: effective, Effect: effect, InvalidFrom: invalidFrom,
 		Texts: map[string]notice.Text{"en": {Title: key, Summary: "What we do.", Body: fmt.Sprintf("Text of version %d.", version)}},

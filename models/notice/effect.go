@@ -50,6 +50,9 @@ func fatesOf(all []Notice) []fate {
 	for i := len(all) - 2; i >= 0; i-- {
 		later := &all[i+1]
 		out[i] = out[i+1]
+		if later.withdrawn() {
+			continue
+		}
 		if later.Asks() {
 			out[i].asks = earlier(out[i].asks, later.EffectiveAt)
 		}
