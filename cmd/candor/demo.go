@@ -165,6 +165,9 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 		return err
 	}
 	if fresh {
+		if err := d.makeTexts(ctx); err != nil {
+			return err
+		}
 		if err := d.makeRequests(ctx); err != nil {
 			return err
 		}

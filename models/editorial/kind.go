@@ -32,6 +32,12 @@ type Kind interface {
 	Unpublish(ctx context.Context, d Document) error
 }
 
+// Readable is a Kind that more may comment on than write or approve.
+type Readable interface {
+	// Readers is the permission that they need.
+	Readers() auth.Permission
+}
+
 // Base is what is published under a key, for the next version to begin with.
 type Base struct {
 	Version int // the highest number

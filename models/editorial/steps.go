@@ -93,7 +93,7 @@ func (s *Service) Comment(ctx context.Context, by By, ref Ref, part, text string
 		return Edition{}, err
 	}
 	write, approve := k.Permissions()
-	if may(by, write, false) != nil && may(by, approve, false) != nil {
+	if may(by, write, false) != nil && may(by, approve, false) != nil && !mayRead(k, by) {
 		return Edition{}, ErrNotPermitted
 	}
 	text = strings.TrimSpace(text)
@@ -122,6 +122,12 @@ func (s *Service) Comment(ctx context.Context, by By, ref Ref, part, text string
 		return Edition{}, err
 	}
 	return h.head().edition(), nil
+}
+
+// mayRead says whether somebody may read what is not published, and so have something to say about it.
+func mayRead(k Kind, by By) bool {
+	r, ok := k.(Readable)
+	return ok && may(by, r.Readers(), false) == nil
 }
 
 // Confirm says that translations are still right though their source has changed since they were made. base is the

@@ -53,6 +53,9 @@ func (*Drafts) Permissions() (write, approve auth.Permission) {
 	return auth.WriteTexts, auth.ApproveTexts
 }
 
+// Readers may comment.
+func (*Drafts) Readers() auth.Permission { return auth.SeeTexts }
+
 // Newest begins with the newest version that was not withdrawn, in force or not.
 func (d *Drafts) Newest(_ context.Context, key string) (editorial.Base, error) {
 	var b editorial.Base
