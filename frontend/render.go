@@ -129,6 +129,10 @@ func everyPage() []Page {
 		NoticeComparePage{},
 		NoticeReviewPage{},
 		KeptPage{},
+		DataMapPage{},
+		MapElementPage{},
+		MapVersionsPage{},
+		MapRecordPage{},
 	}
 }
 

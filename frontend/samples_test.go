@@ -93,6 +93,7 @@ func stories() []story {
 	all = append(all, clientStories()...)
 	all = append(all, noticeStories()...)
 	all = append(all, lookUpStories()...)
+	all = append(all, dataMapStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}

@@ -16,6 +16,7 @@ func (s *site) staffPages() []page {
 		s.noticePages(),
 		s.requestPages(),
 		s.lookUpPages(),
+		s.dataMapPages(),
 		s.clientPages(),
 	)
 }
@@ -95,6 +96,34 @@ func (s *site) lookUpPages() []page {
 	}
 }
 
+// dataMapPages are where purposes and the data map are edited, approved and published.
+func (s *site) dataMapPages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/data-map"
+	)
+	readers, writers, approvers := staffWho(auth.SeeDataMap), staffWho(auth.WriteDataMap), staffWho(auth.ApproveDataMap)
+	return []page{
+		{get, path, readers, anywhere, s.Staff.DataMap},
+		{get, path + "/versions", readers, anywhere, s.Staff.DataMapVersions},
+		{get, path + "/record", readers, anywhere, s.Staff.ProcessingRecord},
+		{get, path + "/record.csv", readers, anywhere, s.Staff.ProcessingRecord},
+		{get, path + "/record.json", readers, anywhere, s.Staff.ProcessingRecord},
+		{get, path + "/edit/:group", readers, anywhere, s.Staff.DataMapElement},
+		{get, path + "/edit/:group/:key", readers, anywhere, s.Staff.DataMapElement},
+		{get, path + "/new/:group", writers, anywhere, s.Staff.NewDataMapElement},
+		{post, path + "/draft", writers, ownForm, s.Staff.StartDataMap},
+		{post, path + "/edit/:group", writers, ownForm, s.Staff.SaveDataMapElement},
+		{post, path + "/edit/:group/:key", writers, ownForm, s.Staff.SaveDataMapElement},
+		{post, path + "/new/:group", writers, ownForm, s.Staff.SaveDataMapElement},
+		{post, path + "/submit", writers, ownForm, s.Staff.SubmitDataMap},
+		{post, path + "/withdraw", readers, ownForm, s.Staff.WithdrawDataMap},
+		{post, path + "/return", approvers, ownForm, s.Staff.ReturnDataMap},
+		{post, path + "/approve", approvers, ownForm, s.Staff.ApproveDataMap},
+		{post, path + "/schedule", approvers, ownForm, s.Staff.ScheduleDataMap},
+	}
+}
+
 // clientPages are where API clients are managed.
 func (s *site) clientPages() []page {
 	const (
@@ -125,6 +154,7 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 		{Name: frontend.NavStaffCustomers, URL: "/staff/customers"},
 		{Name: frontend.NavStaffEmergencies, URL: "/staff/emergencies"},
 		{Name: frontend.NavStaffAccesses, URL: "/staff/accesses"},
+		{Name: frontend.NavStaffDataMap, URL: "/staff/data-map"},
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 	} {
 		if s.staffMay(v, e.URL) {

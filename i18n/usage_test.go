@@ -71,6 +71,10 @@ var families = []family{
 	{"map.kind.", ""},
 	{"map.basis.", ""},
 	{"map.field.", ""},
+	{"map.group.", ""},
+	{"map.state.", ""},
+	{"map.turn.", ""},
+	{"map.done.", ""},
 	{"error.", "_text"},
 }
 

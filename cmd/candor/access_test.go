@@ -166,6 +166,7 @@ var (
 	customersOnly = rule{customer: true}
 	staffOnly     = rule{staff: true}
 	adminOnly     = rule{staff: true, role: auth.RoleAdmin}
+	mapReaders    = rule{staff: true, except: auth.RoleAdmin}
 	officersOnly  = rule{staff: true, role: auth.RolePrivacyOfficer}
 	overseers     = rule{staff: true, role: auth.RolePrivacyOfficer, also: auth.RoleAuditor}
 	lookersOnly   = rule{staff: true, role: auth.RolePrivacyOfficer, also: auth.RoleAdmin}
@@ -255,6 +256,23 @@ var access = map[string]rule{
 	"POST /staff/notices/:key/versions/:version/approve":               ownFormOnly,
 	"POST /staff/notices/:key/versions/:version/schedule":              ownFormOnly,
 	"POST /staff/notices/:key/versions/:version/withdraw":              ownFormOnly,
+	"GET /staff/data-map":                                              mapReaders,
+	"GET /staff/data-map/versions":                                     mapReaders,
+	"GET /staff/data-map/record":                                       mapReaders,
+	"GET /staff/data-map/record.csv":                                   mapReaders,
+	"GET /staff/data-map/record.json":                                  mapReaders,
+	"GET /staff/data-map/edit/:group":                                  mapReaders,
+	"GET /staff/data-map/edit/:group/:key":                             mapReaders,
+	"GET /staff/data-map/new/:group":                                   officersOnly,
+	"POST /staff/data-map/draft":                                       ownFormOnly,
+	"POST /staff/data-map/edit/:group":                                 ownFormOnly,
+	"POST /staff/data-map/edit/:group/:key":                            ownFormOnly,
+	"POST /staff/data-map/new/:group":                                  ownFormOnly,
+	"POST /staff/data-map/submit":                                      ownFormOnly,
+	"POST /staff/data-map/withdraw":                                    ownFormOnly,
+	"POST /staff/data-map/return":                                      ownFormOnly,
+	"POST /staff/data-map/approve":                                     ownFormOnly,
+	"POST /staff/data-map/schedule":                                    ownFormOnly,
 	"GET /staff/clients":                                               adminOnly,
 	"POST /staff/clients":                                              ownFormOnly,
 	"GET /staff/clients/new":                                           adminOnly,

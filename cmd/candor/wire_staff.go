@@ -28,7 +28,8 @@ func (p *program) openStaff(context.Context) error {
 func (p *program) staffPages(shell *pages.Shell, asked *pages.Asked) *pagesOfStaff.Staff {
 	return &pagesOfStaff.Staff{
 		Shell: shell, Customers: p.data, Notices: p.notices, Requests: p.requests, Access: p.access, Map: p.datamap, Asked: asked, Log: p.log,
+		Editorial: p.editorial, Maps: p.maps, MapDrafts: p.mapDrafts(), Languages: p.catalogue.Languages(),
 		Members: p.staff, Acts: p.acts, VKey: p.keys.CheckpointVerifier, Logger: p.logger,
-		Editorial: p.editorial, Consent: p.consent, Catalogue: p.catalogue, Languages: p.catalogue.Languages(),
+		Consent: p.consent, Catalogue: p.catalogue,
 	}
 }

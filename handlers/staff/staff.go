@@ -12,6 +12,7 @@ import (
 	"candor/models/datamap"
 	"candor/models/editorial"
 	"candor/models/notice"
+	"candor/models/published"
 	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/staff"
@@ -33,6 +34,9 @@ type Staff struct {
 	Languages []i18n.Language
 	Requests  *request.Service
 	Access    *access.Service
+	// Maps and MapDrafts are the data map in the workflow of Editorial.
+	Maps      *published.Service
+	MapDrafts *published.Drafts
 	Asked     *pages.Asked
 	Log       *sequencer.Sequencer
 	Members   *staff.Service
