@@ -629,6 +629,8 @@ type ReceiptPage struct {
 type NoticePage struct {
 	Text    NoticeText
 	Current bool
+	// Coming says that it is not in force yet, Withdrawn that it never will be.
+	Coming, Withdrawn bool
 	// InForceUntil is when the next version took its place; zero if none did.
 	InForceUntil time.Time
 	Versions     []NoticeVersion
@@ -649,6 +651,7 @@ type NoticeVersion struct {
 	Material bool
 	Current  bool
 	Shown    bool
+	Coming   bool
 }
 
 // NoticeLanguage is a language the text exists in.

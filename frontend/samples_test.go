@@ -408,7 +408,7 @@ func sampleNotice(version int) NoticePage {
 		Languages: []NoticeLanguage{{"en", "English", "/notices/usage_analytics?lang=en", true}, {"de", "Deutsch", "/notices/usage_analytics?lang=de", false}},
 	}
 	for v := 3; v > 0; v-- {
-		page.Versions = append(page.Versions, NoticeVersion{v, ago(40*(4-v), 0), v == 2, v == 3, v == version})
+		page.Versions = append(page.Versions, NoticeVersion{v, ago(40*(4-v), 0), v == 2, v == 3, v == version, v == 4})
 	}
 	if version != 3 {
 		page.InForceUntil = ago(40, 0)

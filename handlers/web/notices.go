@@ -61,7 +61,8 @@ func (w *Web) showNotice(c *fiber.Ctx, n notice.Notice) error {
 	shown, _ := n.In(tag)
 	page := frontend.NoticePage{
 		Text: *text, LogEntry: int64(shown.Entry), Logged: true, // below 2^53
-		Current: w.Notices.State(n) == notice.InForce,
+		Current: w.Notices.State(n) == notice.InForce, Coming: w.Notices.State(n) == notice.Scheduled,
+		Withdrawn: w.Notices.State(n) == notice.Withdrawn,
 	}
 	for _, other := range w.Notices.Versions(n.Key) {
 		if other.Version > n.Version && page.InForceUntil.IsZero() && !other.EffectiveAt.After(w.Clock()) {
@@ -70,6 +71,7 @@ func (w *Web) showNotice(c *fiber.Ctx, n notice.Notice) error {
 		page.Versions = append(page.Versions, frontend.NoticeVersion{
 			Version: other.Version, EffectiveAt: other.EffectiveAt, Material: other.Material,
 			Current: w.Notices.State(other) == notice.InForce, Shown: other.Version == n.Version,
+			Coming: w.Notices.State(other) == notice.Scheduled,
 		})
 	}
 	w.describe(&page, n, tag)
