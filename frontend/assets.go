@@ -96,21 +96,3 @@ func (a assets) path(name string) (string, error) {
 	}
 	return served, nil
 }
-
-// aroundChoices are the templates whose words and order a person sees when they decide.
-var aroundChoices = []string{"templates/choice.html", "templates/choices.html"}
-
-// wordingVersion is the first 12 hex digits of the SHA-256 over a catalogue's digest and the
-// templates around a choice.
-func wordingVersion(catalogueDigest string) (string, error) {
-	h := sha256.New()
-	h.Write([]byte(catalogueDigest))
-	for _, name := range aroundChoices {
-		content, err := files.ReadFile(name)
-		if err != nil {
-			return "", fmt.Errorf("wording version: %w", err)
-		}
-		h.Write(content)
-	}
-	return hex.EncodeToString(h.Sum(nil))[:12], nil
-}

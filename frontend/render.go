@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"candor/i18n"
 )
 
@@ -28,8 +30,8 @@ type Renderer struct {
 	languages []i18n.Language
 	// views has every template, once a language, with that language's messages bound to it.
 	views map[string]*template.Template
-	// wording is what WordingVersion answers, by language.
-	wording map[string]string
+	// wordings are those made lately, by what they were made of.
+	wordings *lru.Cache[string, Wording]
 }
 
 // New parses every template for every language and renders each page once, empty, so that a mistake
@@ -46,12 +48,14 @@ func New(cfg Config) (*Renderer, error) {
 		zone:      cfg.Zone,
 		languages: cfg.Catalogue.Languages(),
 		views:     map[string]*template.Template{},
-		wording:   map[string]string{},
 	}
 	if r.zone == nil {
 		r.zone = time.UTC
 	}
 	var err error
+	if r.wordings, err = lru.New[string, Wording](keptWordings); err != nil {
+		return nil, fmt.Errorf("frontend: %w", err)
+	}
 	if r.assets, err = loadAssets(cfg.Brand); err != nil {
 		return nil, fmt.Errorf("frontend: load assets: %w", err)
 	}
@@ -74,9 +78,6 @@ func (r *Renderer) addLanguage(catalogue *i18n.Catalogue, tag string) error {
 		return fmt.Errorf("parse templates: %w", err)
 	}
 	r.views[tag] = views
-	if r.wording[tag], err = wordingVersion(catalogue.Digest(tag)); err != nil {
-		return err
-	}
 	for _, page := range everyPage() {
 		if err := r.render(io.Discard, l, Frame{SignedInAs: "–"}, page); err != nil {
 			return err
@@ -150,12 +151,6 @@ func (r *Renderer) Render(l *i18n.Localizer, f Frame, p Page) ([]byte, error) {
 func (r *Renderer) Asset(path string) (content []byte, contentType string, ok bool) {
 	asset, ok := r.assets.byPath[path]
 	return asset.content, asset.contentType, ok
-}
-
-// WordingVersion is the version of the words and templates around a choice in the localizer's
-// language: 12 hex digits, written into the log as ui.
-func (r *Renderer) WordingVersion(l *i18n.Localizer) string {
-	return r.wording[l.Tag()]
 }
 
 // sheet is what templates see.

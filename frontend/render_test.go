@@ -66,22 +66,6 @@ func TestLanguageLinksKeepThePage(t *testing.T) {
 	}
 }
 
-func TestWordingVersion(t *testing.T) {
-	r, catalogue := newTestRenderer(t)
-	seen := map[string]string{}
-	for _, language := range catalogue.Languages() {
-		l, _ := catalogue.Localizer(language.Tag)
-		version := r.WordingVersion(l)
-		if !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(version) {
-			t.Errorf("%s: version %q is not 12 hex digits", language.Tag, version)
-		}
-		if other, known := seen[version]; known {
-			t.Errorf("%s and %s have the same wording version", language.Tag, other)
-		}
-		seen[version] = language.Tag
-	}
-}
-
 // TestAssetsSayWhatTheyAre: every asset is found under its digest and nowhere else.
 func TestAssetsSayWhatTheyAre(t *testing.T) {
 	r, _ := newTestRenderer(t)

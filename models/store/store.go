@@ -314,6 +314,7 @@ type Data interface {
 	Publications
 	Revisions
 	Attestations
+	Wordings
 	Sessions
 	Staff
 	SignIns

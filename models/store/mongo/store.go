@@ -23,6 +23,7 @@ const (
 	documentsName    = "documents"
 	publicationsName = "publications"
 	revisionsName    = "revisions"
+	wordingsName     = "wordings"
 	sessionsName     = "sessions"
 	linksName        = "links"
 	emailsName       = "emails"

@@ -30,6 +30,7 @@ func Run(t *testing.T, open Opener[store.Data]) {
 		{"Documents", testDocuments},
 		{"Publications", testPublications},
 		{"Revisions", testRevisions},
+		{"Wordings", testWordings},
 		{"Sessions", testSessions},
 		{"SessionsOf", testSessionsOf},
 		{"SessionsOfStaff", testSessionsOfStaff},

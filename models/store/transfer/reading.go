@@ -43,7 +43,7 @@ type reading struct {
 
 func (r *reading) all(ctx context.Context) (Summary, error) {
 	s := sums{}
-	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.revisions, r.attestations, r.clients, r.outside, r.webhooks, r.staff} {
+	for _, part := range []func(context.Context, sums) error{r.log, r.customers, r.standings, r.publications, r.wordings, r.revisions, r.attestations, r.clients, r.outside, r.webhooks, r.staff} {
 		if err := part(ctx, s); err != nil {
 			return nil, err
 		}
@@ -222,6 +222,29 @@ func (r *reading) publications(ctx context.Context, s sums) error {
 				return fmt.Errorf("publications: %w", err)
 			}
 		}
+	}
+	return nil
+}
+
+func (r *reading) wordings(ctx context.Context, s sums) error {
+	err := eachPage(pageItems, func(after string) ([]store.Wording, error) {
+		return r.of.Data.PageWordings(ctx, after, pageItems)
+	}, func(w store.Wording) string { return w.SHA256 }, func(page []store.Wording) error {
+		for _, w := range page {
+			if err := s.add(Wordings, w, true); err != nil {
+				return err
+			}
+			if r.to == nil {
+				continue
+			}
+			if err := r.to.Data.KeepWording(ctx, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("wordings: %w", err)
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ const (
 	Publications Kind = "publications"
 	Revisions    Kind = "revisions of texts"
 	Attestations Kind = "attestations"
+	Wordings     Kind = "wordings"
 	Clients      Kind = "API clients"
 	Outside      Kind = "objects of connectors"
 	Webhooks     Kind = "webhooks"
@@ -34,7 +35,7 @@ const (
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Revisions, Attestations, Clients, Outside, Webhooks, Staff}
+	return []Kind{Entries, Keys, Customers, Records, Documents, Archives, Requests, Tasks, Standings, Publications, Wordings, Revisions, Attestations, Clients, Outside, Webhooks, Staff}
 }
 
 // Tally is how many there are of a kind, and the digest of all of them in order.

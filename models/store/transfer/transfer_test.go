@@ -141,6 +141,7 @@ func filled(t *testing.T, entries, customers, invoices int) (transfer.Stores, *w
 	must(t, s.Data.AddRevision(ctx, store.Revision{Kind: "data_map", Key: "map", Version: 1, Revision: 1, At: noon, Content: []byte("{}")}))
 	must(t, s.Data.Publish(ctx, store.Publication{Kind: "requirement", Key: "privacy_policy", Version: 1, Seq: 2, PublishedAt: noon, Content: []byte("{}")}))
 	must(t, s.Data.PutAttestations(ctx, 3, []store.Attestation{{Seq: 2, Staff: "s1", Requirement: "privacy_policy", Version: 1, State: "acknowledged", At: noon}}))
+	must(t, s.Data.KeepWording(ctx, store.Wording{SHA256: "b0c1", Text: []byte("Allowed")}))
 	must(t, s.Data.PutClient(ctx, store.Client{ID: "client", Name: "Billing", Secrets: []store.ClientSecret{{ID: "s", Hash: "x", CreatedAt: noon}}, Used: map[string]time.Time{"s": noon}, Scopes: []string{"records"}, CreatedAt: noon}))
 	must(t, s.Data.PutMember(ctx, store.Member{ID: "m1", Origin: "local", Sealed: []byte("sealed"), Roles: []string{"admin"}, CreatedAt: noon, SeenAt: noon, Revision: 2}))
 	must(t, s.Data.PutMember(ctx, store.Member{ID: "m2", Origin: "oidc", Sealed: []byte("sealed"), Owed: []byte("owed"), CreatedAt: noon, EndedAt: noon}))
@@ -355,6 +356,9 @@ func TestAChangedByteIsFound(t *testing.T) {
 		transfer.Publications: func(t *testing.T, to transfer.Stores) {
 			must(t, to.Data.Publish(ctx, store.Publication{Kind: "purpose", Key: "newsletter", Version: 2, PublishedAt: noon, Content: []byte("{}")}))
 		},
+		transfer.Wordings: func(t *testing.T, to transfer.Stores) {
+			must(t, to.Data.KeepWording(ctx, store.Wording{SHA256: "b0c2", Text: []byte("Allowed")}))
+		},
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			to := newStores(t)
@@ -513,6 +517,10 @@ func (d endingData) PutMember(ctx context.Context, m store.Member) error {
 
 func (d endingData) PutPasskey(ctx context.Context, p store.Passkey) error {
 	return d.e.write(func() error { return d.Data.PutPasskey(ctx, p) })
+}
+
+func (d endingData) KeepWording(ctx context.Context, w store.Wording) error {
+	return d.e.write(func() error { return d.Data.KeepWording(ctx, w) })
 }
 
 func (d endingData) PutClient(ctx context.Context, c store.Client) error {
