@@ -37,6 +37,7 @@ var icons = map[string]template.HTML{
 	"erase":             `<path d="m4 15.5 9-9 6 6-7 7H7.5zM9.5 10l6 6M12 19.5h8"/>`,
 	"check":             `<path d="M12 3 4.5 5.8v5.7c0 4.5 2.9 7.7 7.5 9.5 4.6-1.8 7.5-5 7.5-9.5V5.8zM8.6 12l2.5 2.6 4.5-5"/>`,
 	"staff_notices":     `<path d="M6 3.5h12v17H6zM9 8h6M9 11.5h6M9 15h3"/>`,
+	"staff_evidence":    `<path d="M6 3.5h8.5L18.5 7.5v4M14.3 3.7V7.8h4M6 3.5v17h5M9 11h5M9 14.5h2.500"/><circle cx="15.8" cy="16.2" r="3.4"/><path d="m18.300 18.700 2.700 2.600"/>`,
 
 	// What happened.
 	"yes":     `<path d="m5 12.7 4.5 4.5L19.2 7"/>`,

@@ -94,6 +94,7 @@ func stories() []story {
 	all = append(all, noticeStories()...)
 	all = append(all, lookUpStories()...)
 	all = append(all, dataMapStories()...)
+	all = append(all, shownStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}

@@ -18,6 +18,7 @@ func (s *site) staffPages() []page {
 		s.lookUpPages(),
 		s.dataMapPages(),
 		s.clientPages(),
+		s.evidencePages(),
 	)
 }
 
@@ -144,6 +145,20 @@ func (s *site) clientPages() []page {
 	}
 }
 
+// evidencePages are where it is shown what an entry of the log says, and what the person was shown.
+func (s *site) evidencePages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/evidence"
+	)
+	readers := staffWho(auth.SeeEvidence)
+	return []page{
+		{get, path, readers, anywhere, s.Staff.Evidence},
+		{get, path + "/:seq", readers, anywhere, s.Staff.EvidenceEntry},
+		{post, path + "/:seq", readers, ownForm, s.Staff.OpenEvidence},
+	}
+}
+
 // menu is the navigation of a member of staff: of these pages, those that the table lets them see.
 func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 	var entries []frontend.NavEntry
@@ -155,6 +170,7 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 		{Name: frontend.NavStaffEmergencies, URL: "/staff/emergencies"},
 		{Name: frontend.NavStaffAccesses, URL: "/staff/accesses"},
 		{Name: frontend.NavStaffDataMap, URL: "/staff/data-map"},
+		{Name: frontend.NavStaffEvidence, URL: "/staff/evidence"},
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 	} {
 		if s.staffMay(v, e.URL) {

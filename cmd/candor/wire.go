@@ -42,6 +42,7 @@ import (
 	"candor/models/published"
 	"candor/models/request"
 	"candor/models/sequencer"
+	"candor/models/shown"
 	"candor/models/signin"
 	"candor/models/staff"
 	"candor/models/staffact"
@@ -70,6 +71,7 @@ type program struct {
 	billing   *billing.Service
 	notices   *notice.Service
 	editorial *editorial.Service
+	shown     *shown.Service
 	consent   *consent.Service
 	feed      *feed.Feed
 	webhooks  *webhook.Service
@@ -228,6 +230,10 @@ func (p *program) openServices(ctx context.Context) error {
 	if err = p.openMaps(ctx); err != nil {
 		return err
 	}
+	p.shown, err = shown.New(shown.Config{Wordings: p.data, Notices: p.notices, Log: p.log, Clock: p.clock})
+	if err != nil {
+		return err
+	}
 	p.consent, err = consent.New(consent.Config{
 		Map: p.datamap, Log: p.log, Customers: p.data, Notices: p.notices, Clock: p.clock,
 	})
@@ -316,7 +322,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	return handlers.New(handlers.Config{
 		Web: &web.Web{
 			Shell: shell, Map: p.datamap, Sessions: sessions, Customers: p.data,
-			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Export: p.export, Requests: p.requests, Asked: asked, SignIn: p.signIn, Members: p.staff,
+			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Shown: p.shown, Export: p.export, Requests: p.requests, Asked: asked, SignIn: p.signIn, Members: p.staff,
 			Languages: p.catalogue.Languages(), Address: from, VKey: p.keys.CheckpointVerifier, Logger: p.logger, Demo: demo,
 		},
 		Staff:    p.staffPages(shell, asked),

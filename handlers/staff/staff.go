@@ -15,6 +15,7 @@ import (
 	"candor/models/published"
 	"candor/models/request"
 	"candor/models/sequencer"
+	"candor/models/shown"
 	"candor/models/staff"
 	"candor/models/staffact"
 	"candor/models/store"
@@ -26,6 +27,7 @@ type Staff struct {
 
 	Customers store.Customers
 	Notices   *notice.Service
+	Shown     *shown.Service
 	Editorial *editorial.Service
 	Consent   *consent.Service
 	Map       *datamap.Holder

@@ -99,10 +99,10 @@ func (w *Web) choicesOf(c *fiber.Ctx, v *session.Visitor, states []consent.Purpo
 			choice.Recorded = w.recorded(c, ps)
 		}
 		if ps.Purpose.Chosen() {
-			if err := w.offer(&choice, ps, v); err != nil {
+			choice.Confirmed = done == ps.Purpose.Key && w.Clock().Sub(ps.Choice.Since) < justNow
+			if err := w.offer(c, &choice, ps, v); err != nil {
 				return nil, err
 			}
-			choice.Confirmed = done == ps.Purpose.Key && w.Clock().Sub(ps.Choice.Since) < justNow
 		}
 		out = append(out, choice)
 	}
@@ -147,7 +147,7 @@ func (w *Web) proof(c *fiber.Ctx, seq uint64) frontend.Proof {
 }
 
 // offer puts the text in force before the person, with the token that proves it was shown.
-func (w *Web) offer(choice *frontend.Choice, ps consent.PurposeState, v *session.Visitor) error {
+func (w *Web) offer(c *fiber.Ctx, choice *frontend.Choice, ps consent.PurposeState, v *session.Visitor) error {
 	n, err := w.Notices.Current(w.Map.Current().NoticeFor(ps.Purpose))
 	if err != nil {
 		return err
@@ -155,14 +155,35 @@ func (w *Web) offer(choice *frontend.Choice, ps consent.PurposeState, v *session
 	if choice.Notice, err = noticeText(n, v.Words.Tag()); err != nil {
 		return err
 	}
-	choice.Served, err = w.Auth.Served(v.Secret, auth.Served{
-		Purpose: ps.Purpose.Key, Notice: n.Ref(v.Words.Tag()), UI: w.Pages.WordingVersion(v.Words),
-	})
 	if ps.State == models.NeverAsked && !ps.HeldBack {
 		choice.Attention = frontend.AttentionNeverAsked
 	}
 	choice.Renewal = renewal(ps, n, v.Words.Tag())
+	ui, err := w.keepWording(c, *choice, v)
+	if err != nil || ui == "" {
+		return err
+	}
+	choice.Served, err = w.Auth.Served(v.Secret, auth.Served{Purpose: ps.Purpose.Key, Notice: n.Ref(v.Words.Tag()), UI: ui})
 	return err
+}
+
+// keepWording keeps the words that a choice is about to be served with, and gives their hash. Where the store takes none
+// the page is shown nonetheless, without the token: to say no one needs none, and to say yes one is asked to read again.
+func (w *Web) keepWording(c *fiber.Ctx, choice frontend.Choice, v *session.Visitor) (string, error) {
+	path := "/consents"
+	if c.Path() == "/" {
+		path = "/"
+	}
+	wording, err := w.Pages.Wording(v.Words, path, choice)
+	if err != nil {
+		return "", err
+	}
+	ui, err := w.Shown.Keep(c.UserContext(), wording.Text)
+	if err != nil {
+		w.Logger.Warn("words could not be kept, so that no yes can be given to them", "error", err)
+		return "", nil
+	}
+	return ui, nil
 }
 
 // renewal says why the person is asked anew, if they are, in the words of the text in force.

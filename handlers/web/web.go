@@ -24,6 +24,7 @@ import (
 	"candor/models/notice"
 	"candor/models/request"
 	"candor/models/sequencer"
+	"candor/models/shown"
 	"candor/models/signin"
 	"candor/models/staff"
 	"candor/models/store"
@@ -40,6 +41,7 @@ type Web struct {
 	Receipts  *consent.Receipts
 	Log       *sequencer.Sequencer
 	Notices   *notice.Service
+	Shown     *shown.Service
 	Export    *export.Service
 	Requests  *request.Service
 	Asked     *pages.Asked
