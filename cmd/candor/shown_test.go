@@ -201,7 +201,7 @@ func TestAChangedWordIsFound(t *testing.T) {
 	}
 	seq := fmt.Sprint(first.program.log.Head().Size - 1)
 	end()
-	for _, table := range []string{"wordings SET text = CAST(replace(text, 'Allowed', 'Aloud') AS BLOB)", "publications SET content = CAST(replace(content, 'usage', 'Usage') AS BLOB)"} {
+	for _, table := range []string{"wordings SET text = CAST(replace(text, 'Allowed', 'Aloud') AS BLOB)", "publications SET content = CAST(replace(content, 'usage', 'Usage') AS BLOB) WHERE kind = 'notice'"} {
 		execute(t, filepath.Join(dir, "candor.db"), "UPDATE "+table)
 	}
 	later, end := shownSite(t, dir, os.DirFS("operators/utility"))
