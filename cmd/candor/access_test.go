@@ -323,6 +323,8 @@ var access = map[string]rule{
 	"POST /api/v1/tasks/:id/confirm":                                   clientsOnly,
 	"GET /api/v1/notices":                                              clientsOnly,
 	"GET /api/v1/notices/:key":                                         clientsOnly,
+	"GET /api/v1/notices/:key/draft":                                   clientsOnly,
+	"PUT /api/v1/notices/:key/draft":                                   clientsOnly,
 	"GET /api/v1/notices/:key/versions/:version":                       clientsOnly,
 	"DELETE /api/v1/customers/:ref":                                    clientsOnly,
 	"PUT /api/v1/customers/:ref/consents/:purpose":                     clientsOnly,
