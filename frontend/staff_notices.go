@@ -389,6 +389,8 @@ type KeptPage struct {
 	Fields []KeptField
 	// SignIn says that the person must sign in first.
 	SignIn bool
+	// Problem says why it cannot go on; the form has no Action then.
+	Problem string
 }
 
 // KeptField is a field of that form.

@@ -242,5 +242,6 @@ func noticeStories() []story {
 		{"staff-notice-preview-dark", dark, NoticePage{Text: *sampleNoticeText(4)}},
 		{"kept-signed-out", visitor, sampleKept(true)},
 		{"kept", editor, sampleKept(false)},
+		{"kept-closed", editor, KeptPage{Problem: "It is in force, and cannot change.", Fields: sampleKept(false).Fields}},
 	}
 }

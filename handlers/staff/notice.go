@@ -3,6 +3,7 @@ package staff
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -161,7 +162,12 @@ func (s *Staff) history(c *fiber.Ctx, editions []editorial.Edition) (steps []fro
 				comments = append(comments, frontend.NoticeComment{At: r.At, Who: s.nameOf(c, r.By), Text: r.Comment.Text, Version: r.Version})
 				continue
 			}
-			steps = append(steps, s.step(c, r))
+			if len(r.Proposed) > 0 {
+				steps = append(steps, s.proposal(c, r))
+			}
+			if r.Step != editorial.StepProposed {
+				steps = append(steps, s.step(c, r))
+			}
 		}
 	}
 	slices.Reverse(steps)
@@ -170,12 +176,7 @@ func (s *Staff) history(c *fiber.Ctx, editions []editorial.Edition) (steps []fro
 
 func (s *Staff) step(c *fiber.Ctx, r editorial.Revision) frontend.NoticeStep {
 	step := frontend.NoticeStep{Version: r.Version, At: r.At, Did: string(r.Step), Who: s.nameOf(c, r.By), Text: r.Note}
-	parts := slices.Clone(r.Confirmed)
-	for _, texts := range []map[string]string{r.Changed, r.Proposed} {
-		for part := range texts {
-			parts = append(parts, part)
-		}
-	}
+	parts := append(slices.Clone(r.Confirmed), slices.Collect(maps.Keys(r.Changed))...)
 	if r.Step == editorial.StepStarted {
 		return step
 	}
@@ -186,6 +187,16 @@ func (s *Staff) step(c *fiber.Ctx, r editorial.Revision) frontend.NoticeStep {
 	if len(r.Changed) > 0 && r.Number > 1 {
 		tag, _, _ := strings.Cut(parts[0], "/")
 		step.Compare = compareURL(r.Key, side(r.Version, r.Number-1), side(r.Version, r.Number), tag)
+	}
+	return step
+}
+
+// proposal tells what was written at the same time as somebody else: its words are there to be read, and copied.
+func (s *Staff) proposal(c *fiber.Ctx, r editorial.Revision) frontend.NoticeStep {
+	step := frontend.NoticeStep{Version: r.Version, At: r.At, Did: string(editorial.StepProposed), Who: s.nameOf(c, r.By)}
+	for _, part := range slices.Sorted(maps.Keys(r.Proposed)) {
+		step.Parts = append(step.Parts, s.partName(session.From(c), part))
+		step.Text = strings.TrimSpace(step.Text + "\n\n" + r.Proposed[part])
 	}
 	return step
 }

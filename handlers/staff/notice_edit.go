@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -119,6 +120,9 @@ func (s *Staff) editor(c *fiber.Ctx, e edit) error {
 	d, err := s.Editorial.Document(c.UserContext(), ref)
 	if err != nil {
 		return err
+	}
+	if !d.State.Open() && e.form != nil {
+		return s.tooLate(c, e)
 	}
 	if !d.State.Open() {
 		return c.Redirect(versionURL(ref)+"/review", http.StatusSeeOther)
@@ -252,15 +256,24 @@ func (s *Staff) Kept(c *fiber.Ctx, cause error) (ok bool, err error) {
 	if c.Method() != http.MethodPost || !late || !strings.HasPrefix(path, noticesPath+"/") || !strings.HasSuffix(path, "/text") {
 		return false, nil
 	}
-	form := editOf(c)
 	return true, s.Show(c, problem.Status(e), frontend.KeptPage{
-		Action: strings.TrimSuffix(strings.Clone(path), "/text") + "/edit", SignIn: e.Kind == models.Unauthenticated,
-		Fields: []frontend.KeptField{
-			{Name: "language", Value: form.language},
-			{Name: "revision", Value: strings.Clone(c.FormValue("revision"))},
-			{Name: "title", Value: form.form.Title, Label: "workspace.part.title"},
-			{Name: "summary", Value: form.form.Summary, Label: "workspace.part.summary"},
-			{Name: "body", Value: form.form.Body, Label: "workspace.part.body"},
-		},
+		Action: strings.TrimSuffix(strings.Clone(path), "/text") + "/edit", SignIn: e.Kind == models.Unauthenticated, Fields: keptFields(editOf(c)),
 	})
+}
+
+// tooLate shows what was written for a version that can no longer change.
+func (s *Staff) tooLate(c *fiber.Ctx, e edit) error {
+	return s.Show(c, problem.Status(editorial.ErrClosed), frontend.KeptPage{
+		Problem: s.problemWords(session.From(c), editorial.ErrClosed), Fields: keptFields(e),
+	})
+}
+
+func keptFields(e edit) []frontend.KeptField {
+	return []frontend.KeptField{
+		{Name: "language", Value: e.language},
+		{Name: "revision", Value: strconv.Itoa(e.revision)},
+		{Name: "title", Value: e.form.Title, Label: "workspace.part.title"},
+		{Name: "summary", Value: e.form.Summary, Label: "workspace.part.summary"},
+		{Name: "body", Value: e.form.Body, Label: "workspace.part.body"},
+	}
 }
