@@ -35,6 +35,8 @@ func (s *site) noticePages() []page {
 		{get, path + "/:key", readers, anywhere, s.Staff.Notice},
 		{get, path + "/:key/compare", readers, anywhere, s.Staff.NoticeCompare},
 		{post, path + "/:key/versions", writers, ownForm, s.Staff.StartNotice},
+		{post, path + "/:key/import", writers, ownForm, s.Staff.ImportNotice},
+		{get, version + "/export", readers, anywhere, s.Staff.ExportNotice},
 		{get, version + "/edit", writers, anywhere, s.Staff.EditNotice},
 		{post, version + "/edit", writers, sameSite, s.Staff.ResumeNotice}, // shows what it is sent, and changes nothing
 		{post, version + "/text", writers, ownForm, s.Staff.SaveNotice},

@@ -241,6 +241,8 @@ var access = map[string]rule{
 	"GET /staff/notices":                                               textReaders,
 	"GET /staff/notices/:key":                                          textReaders,
 	"GET /staff/notices/:key/compare":                                  textReaders,
+	"POST /staff/notices/:key/import":                                  ownFormOnly,
+	"GET /staff/notices/:key/versions/:version/export":                 textReaders,
 	"POST /staff/notices/:key/versions":                                ownFormOnly,
 	"GET /staff/notices/:key/versions/:version/edit":                   editorsOnly,
 	"POST /staff/notices/:key/versions/:version/edit":                  editorsOnly,

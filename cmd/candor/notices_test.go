@@ -1,11 +1,14 @@
 package main
 
 import (
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"candor/models/auth"
 )
@@ -335,4 +338,53 @@ func TestChecklistAndComparison(t *testing.T) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
+}
+
+// A translation goes out as a file and comes back; a file of another text changes nothing.
+func TestATranslationGoesOutAndComesBack(t *testing.T) {
+	s := newSite(t)
+	editor := s.texts(auth.RoleLegalEditor)
+	version := editor.draft()
+	for _, format := range []string{"xliff", "json"} {
+		response, file := editor.do(http.MethodGet, version+"/export?language=de&format="+format, nil)
+		if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Disposition"), "attachment; filename=") {
+			t.Fatalf("%s: taken out with %d", format, response.StatusCode)
+		}
+		title := editor.form(version, "de").Get("title")
+		back := strings.ReplaceAll(file, title, "Zurück als "+format)
+		if status := editor.bring(usageText+"/import", back); status != http.StatusSeeOther {
+			t.Errorf("%s: brought back with %d", format, status)
+		}
+		if now := editor.form(version, "de").Get("title"); now != "Zurück als "+format {
+			t.Errorf("%s: then the title is %q", format, now)
+		}
+		if status := editor.bring("/staff/notices/privacy/import", back); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: a file of another text was answered with %d", format, status)
+		}
+	}
+	if status := editor.bring(usageText+"/import", "no file of ours"); status != http.StatusUnprocessableEntity {
+		t.Errorf("something else was answered with %d", status)
+	}
+}
+
+// bring sends a file by a form.
+func (v texts) bring(path, content string) int {
+	v.t.Helper()
+	var body strings.Builder
+	w := multipart.NewWriter(&body)
+	check(v.t, w.WriteField("csrf", v.field("/staff/notices", csrfField)))
+	part, err := w.CreateFormFile("file", "text")
+	check(v.t, err)
+	_, err = part.Write([]byte(content))
+	check(v.t, err)
+	check(v.t, w.Close())
+	request := httptest.NewRequestWithContext(v.t.Context(), http.MethodPost, path, strings.NewReader(body.String()))
+	request.Host = "127.0.0.1"
+	request.Header.Set("Accept", "text/html")
+	request.Header.Set("Content-Type", w.FormDataContentType())
+	request.Header.Set("Cookie", strings.Split(v.cookie, ";")[0])
+	response, err := v.app.Test(request, int(time.Minute.Milliseconds()))
+	check(v.t, err)
+	check(v.t, response.Body.Close())
+	return response.StatusCode
 }

@@ -67,6 +67,9 @@ func (s *Staff) notice(c *fiber.Ctx, wrong error) error {
 	if t.now != nil {
 		page.Open, page.Turn = s.edition(c, *t.now), turnOf(*t.now)
 		page.Languages = s.languageMarks(*t.now, "", page.MayWrite)
+		if t.now.State.Open() {
+			page.Exports = s.exports(*t.now)
+		}
 		if page.Incomplete, err = s.incomplete(c, *t.now); err != nil {
 			return err
 		}

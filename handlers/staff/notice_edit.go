@@ -22,6 +22,7 @@ import (
 
 // edit is what the editor's form holds.
 type edit struct {
+	ref      *editorial.Ref // where the path does not name the version; nil otherwise
 	language string
 	revision int // that the form was made from; 0 for the newest
 	form     *frontend.NoticeForm
@@ -114,6 +115,9 @@ func (s *Staff) speaks(tag string) bool {
 func (s *Staff) editor(c *fiber.Ctx, e edit) error {
 	v := session.From(c)
 	ref, err := refOf(c)
+	if e.ref != nil {
+		ref, err = *e.ref, nil
+	}
 	if err != nil {
 		return err
 	}
