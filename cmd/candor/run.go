@@ -35,6 +35,7 @@ func commands() []command {
 		{"import", "load customers and records from JSON Lines files", importFiles},
 		{"connect", "bring what another billing system holds", connect},
 		{"clients", "add, list, show, rotate and revoke the billing systems that may call the API", clients},
+		{"data-map", "write out the published data map, compare the file with it, or make the file a draft", dataMaps},
 		{"keys", "list the signing keys", listKeys},
 		{"log", "export the log as static files", exportLog},
 		{"rebuild", "make the projections anew from the log, or compare them with it", rebuild},
