@@ -76,6 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('in an emergency an administrator asks, an officer approves, and the customer sees both', async ({ page, context, browser, baseURL, say }) => {
+  test.slow(); // three browsers
   const reason = 'The bank must be told the mandate before noon.';
   const admin = await staff(browser, baseURL, 'admin');
   await lookUp(admin, inNeed, reason);
@@ -106,6 +107,7 @@ for (const { name, use, lang } of [
   { name: 'in the dark', use: { colorScheme: 'dark' }, lang: 'pl' },
 ]) {
   test(`its pages are sound ${name}`, async ({ browser, baseURL }) => {
+    test.slow(); // axe reads seven pages
     const officer = await staff(browser, baseURL, 'privacy_officer', use);
     await officer.goto(`/staff/customers?lang=${lang}`);
     const look = async () => {
