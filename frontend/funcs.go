@@ -15,65 +15,67 @@ import (
 func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 	write := writer{l, r.zone}
 	return template.FuncMap{
-		"t":           l.T,
-		"num":         func(n int64) string { return l.Number(n) },
-		"date":        l.Date,
-		"datetime":    l.DateTime,
-		"month":       l.Month,
-		"bytes":       l.Bytes,
-		"region":      l.Region,
-		"iso":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"icon":        icon,
-		"asset":       r.assets.path,
-		"in":          func(w Words) string { return w.In(l.Tag()) },
-		"lines":       func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
-		"isLink":      func(s string) bool { return strings.HasPrefix(s, "http") && !strings.Contains(s, " ") },
-		"head":        func(s sheet, title string) titled { return titled{s, title} },
-		"some":        write.some,
-		"labels":      write.labels,
-		"cell":        write.cell,
-		"choice":      newChoiceView,
-		"glance":      newGlance,
-		"held":        held,
-		"notHeld":     notHeld,
-		"decidable":   decidable,
-		"askedAnew":   askedAnew,
-		"unasked":     unasked,
-		"required":    required,
-		"months":      write.byMonth,
-		"event":       write.event,
-		"eventIcon":   eventIcon,
-		"flow":        func(f Flow) *flowPicture { return drawFlow(f, l) },
-		"chart":       func(c *Chart) *chartPicture { return drawChart(c, l) },
-		"strip":       func(marks []Mark, now time.Time) *stripPicture { return drawStrip(marks, now, l) },
-		"column":      columnLink,
-		"masked":      maskedColumns,
-		"tab":         newTab,
-		"bases":       basesOf,
-		"groups":      groups,
-		"checkSteps":  checkSteps,
-		"entryEvent":  func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
-		"channel":     channelID,
-		"role":        roleID,
-		"person":      write.person,
-		"auth":        authID,
-		"errorKind":   knownError,
-		"errorIcon":   errorIcon,
-		"days":        func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
-		"minutes":     func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
-		"seconds":     func(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) },
-		"scope":       write.scope,
-		"shownBy":     shownBy,
-		"clients":     func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
-		"group":       grouped,
-		"requestIcon": requestIcon,
-		"looked":      write.looked,
-		"lookUpState": lookUpState,
-		"taskIcon":    taskIcon,
-		"langIcon":    languageIcon,
-		"commentForm": func(s sheet, url string, revision int) commentForm { return commentForm{s.CSRF, url, revision} },
-		"reconsent":   func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
-		"place":       write.place,
+		"t":               l.T,
+		"num":             func(n int64) string { return l.Number(n) },
+		"date":            l.Date,
+		"datetime":        l.DateTime,
+		"month":           l.Month,
+		"bytes":           l.Bytes,
+		"region":          l.Region,
+		"iso":             func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"icon":            icon,
+		"asset":           r.assets.path,
+		"in":              func(w Words) string { return w.In(l.Tag()) },
+		"lines":           func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
+		"isLink":          func(s string) bool { return strings.HasPrefix(s, "http") && !strings.Contains(s, " ") },
+		"head":            func(s sheet, title string) titled { return titled{s, title} },
+		"some":            write.some,
+		"labels":          write.labels,
+		"cell":            write.cell,
+		"choice":          newChoiceView,
+		"glance":          newGlance,
+		"held":            held,
+		"notHeld":         notHeld,
+		"decidable":       decidable,
+		"askedAnew":       askedAnew,
+		"unasked":         unasked,
+		"required":        required,
+		"months":          write.byMonth,
+		"event":           write.event,
+		"eventIcon":       eventIcon,
+		"flow":            func(f Flow) *flowPicture { return drawFlow(f, l) },
+		"chart":           func(c *Chart) *chartPicture { return drawChart(c, l) },
+		"strip":           func(marks []Mark, now time.Time) *stripPicture { return drawStrip(marks, now, l) },
+		"column":          columnLink,
+		"masked":          maskedColumns,
+		"tab":             newTab,
+		"bases":           basesOf,
+		"groups":          groups,
+		"checkSteps":      checkSteps,
+		"entryEvent":      func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
+		"channel":         channelID,
+		"role":            roleID,
+		"person":          write.person,
+		"auth":            authID,
+		"errorKind":       knownError,
+		"errorIcon":       errorIcon,
+		"days":            func(d time.Duration) int64 { return int64(d / (24 * time.Hour)) },
+		"minutes":         func(d time.Duration) int64 { return max(1, int64((d+time.Minute-1)/time.Minute)) },
+		"seconds":         func(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) },
+		"scope":           write.scope,
+		"shownBy":         shownBy,
+		"clients":         func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
+		"group":           grouped,
+		"requestIcon":     requestIcon,
+		"looked":          write.looked,
+		"lookUpState":     lookUpState,
+		"taskIcon":        taskIcon,
+		"langIcon":        languageIcon,
+		"commentForm":     func(s sheet, url string, revision int) commentForm { return commentForm{s.CSRF, url, revision} },
+		"reconsent":       func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
+		"place":           write.place,
+		"requirementKind": requirementKind,
+		"requirementWhy":  requirementWhy,
 	}
 }
 
@@ -255,7 +257,7 @@ func (w writer) person(name string, staff bool) string {
 
 func roleID(role string) string {
 	switch role {
-	case "legal_editor", "legal_approver", "privacy_officer", "auditor", "admin":
+	case "legal_editor", "legal_approver", "privacy_officer", "auditor", "admin", "untrained_officer": // the last in the demo only
 		return "role." + role
 	}
 	return "role.staff"
@@ -304,7 +306,7 @@ func grouped(s string, every int) string {
 // knownError is the kind, or internal for one that has no words.
 func knownError(kind ErrorKind) ErrorKind {
 	switch kind {
-	case ErrorNotFound, ErrorNotAllowed, ErrorSignedOut, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired,
+	case ErrorNotFound, ErrorNotAllowed, ErrorTraining, ErrorSignedOut, ErrorLinkUsed, ErrorNoticeChanged, ErrorFormExpired,
 		ErrorBadInput, ErrorTooManyRequests, ErrorUnavailable, ErrorGone:
 		return kind
 	default:
@@ -316,7 +318,7 @@ func errorIcon(kind ErrorKind) string {
 	switch kind {
 	case ErrorNotFound:
 		return "search"
-	case ErrorNotAllowed:
+	case ErrorNotAllowed, ErrorTraining:
 		return "lock"
 	case ErrorLinkUsed, ErrorSignedOut:
 		return "key"

@@ -38,6 +38,7 @@ var icons = map[string]template.HTML{
 	"check":             `<path d="M12 3 4.5 5.8v5.7c0 4.5 2.9 7.7 7.5 9.5 4.6-1.8 7.5-5 7.5-9.5V5.8zM8.6 12l2.5 2.6 4.5-5"/>`,
 	"staff_notices":     `<path d="M6 3.5h12v17H6zM9 8h6M9 11.5h6M9 15h3"/>`,
 	"staff_evidence":    `<path d="M6 3.5h8.5L18.5 7.5v4M14.3 3.7V7.8h4M6 3.5v17h5M9 11h5M9 14.5h2.500"/><circle cx="15.8" cy="16.2" r="3.4"/><path d="m18.300 18.700 2.700 2.600"/>`,
+	"staff_training":    `<path d="M2.8 9.5 12 5l9.2 4.5L12 14zM6.5 11.5v4.8c1.6 1.5 3.4 2.2 5.5 2.2s3.9-.7 5.5-2.2v-4.8M21.2 9.5v5"/>`,
 
 	// What happened.
 	"yes":     `<path d="m5 12.7 4.5 4.5L19.2 7"/>`,

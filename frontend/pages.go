@@ -49,6 +49,8 @@ type Frame struct {
 	Staff bool
 	// Menu is the staff's navigation.
 	Menu []NavEntry
+	// Training tells a member of staff what they must do soon; nil for nothing.
+	Training *TrainingAlert
 	// Return is where the person came from, on a site of the operator's own; empty if that is not known.
 	Return string
 	// CSRF is the session's token, put into every form.
@@ -778,6 +780,8 @@ type ErrorKind string
 const (
 	ErrorNotFound   ErrorKind = "not_found"
 	ErrorNotAllowed ErrorKind = "not_allowed"
+	// ErrorTraining: it is withheld from a member of staff until they have done what Back leads to.
+	ErrorTraining ErrorKind = "training"
 	// ErrorSignedOut: the page is for people who are signed in, and nobody is.
 	ErrorSignedOut ErrorKind = "signed_out"
 	// ErrorLinkUsed: a one-time link that was used, is too old or never was.

@@ -95,6 +95,7 @@ func stories() []story {
 	all = append(all, lookUpStories()...)
 	all = append(all, dataMapStories()...)
 	all = append(all, shownStories()...)
+	all = append(all, trainingStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}
@@ -424,6 +425,6 @@ func sampleDemo() SignInPage {
 			{"cus_1002", "Omar Haddad", "A household in arrears, with staff notes."},
 			{"cus_1003", "Zofia Kowalska", "A new customer: almost nothing yet."},
 		},
-		StaffRoles: []string{"legal_editor", "legal_approver", "privacy_officer", "auditor", "admin"},
+		StaffRoles: []string{"legal_editor", "legal_approver", "privacy_officer", "auditor", "admin", "untrained_officer"},
 	}
 }

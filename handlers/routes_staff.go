@@ -19,6 +19,7 @@ func (s *site) staffPages() []page {
 		s.dataMapPages(),
 		s.clientPages(),
 		s.evidencePages(),
+		s.trainingPages(),
 	)
 }
 
@@ -161,6 +162,19 @@ func (s *site) evidencePages() []page {
 	}
 }
 
+// trainingPages are where staff acknowledge policies and pass trainings, and where it is seen who has.
+func (s *site) trainingPages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = session.TrainingPath
+	)
+	return []page{
+		{get, path, everyStaff, anywhere, s.Staff.Training},
+		{get, path + "/:key", everyStaff, anywhere, s.Staff.Requirement},
+		{post, path + "/:key", everyStaff, ownForm, s.Staff.Attest},
+	}
+}
+
 // menu is the navigation of a member of staff: of these pages, those that the table lets them see.
 func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 	var entries []frontend.NavEntry
@@ -174,6 +188,7 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 		{Name: frontend.NavStaffDataMap, URL: "/staff/data-map"},
 		{Name: frontend.NavStaffEvidence, URL: "/staff/evidence"},
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
+		{Name: frontend.NavStaffTraining, URL: session.TrainingPath},
 	} {
 		if s.staffMay(v, e.URL) {
 			entries = append(entries, e)
@@ -182,9 +197,9 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 	return entries
 }
 
-// staffMay says whether the table lets a member of staff read a page.
+// staffMay says whether the table lets a member of staff read a page, or leads them to what they must do first.
 func (s *site) staffMay(v *session.Visitor, path string) bool {
 	return slices.ContainsFunc(s.staffPages(), func(p page) bool {
-		return p.method == http.MethodGet && p.path == path && (p.who.needs == "" || v.May(p.who.needs))
+		return p.method == http.MethodGet && p.path == path && (p.who.needs == "" || v.RoleFor(p.who.needs) != "")
 	})
 }

@@ -171,6 +171,9 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 		if err := d.makeMapDraft(ctx); err != nil {
 			return err
 		}
+		if err := p.trainStaff(ctx); err != nil {
+			return err
+		}
 		if err := d.makeRequests(ctx); err != nil {
 			return err
 		}

@@ -129,7 +129,7 @@ const shownPeople = 8
 
 // people are those whom the demo's door offers to sign in as.
 func (d *demonstration) people(ctx context.Context) (*web.Demo, error) {
-	out := &web.Demo{Roles: auth.Roles(), Staff: d.program.demoStaff, Mail: d.program.demoMail}
+	out := &web.Demo{Roles: append(auth.Roles(), demoUntrained), Staff: d.program.demoStaff, Mail: d.program.demoMail}
 	for _, c := range d.card.Customers[:min(shownPeople, len(d.card.Customers))] {
 		person := frontend.DemoCustomer{Ref: c.Ref, Name: c.Name, Line: c.Ref}
 		customer, err := d.program.data.Customer(ctx, c.Ref)

@@ -28,6 +28,9 @@ func rebuild(ctx context.Context, e env, args []string) error {
 		if err := p.rebuildRequests(ctx, *check); err != nil {
 			return err
 		}
+		if err := p.rebuildTraining(ctx, *check); err != nil {
+			return err
+		}
 		fmt.Fprintf(e.stdout, "the projections %s %d entries\n", done, size)
 		return nil
 	})

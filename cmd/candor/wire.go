@@ -49,6 +49,7 @@ import (
 	"candor/models/store"
 	"candor/models/store/file"
 	"candor/models/telemetry"
+	"candor/models/training"
 	"candor/models/webhook"
 )
 
@@ -84,6 +85,7 @@ type program struct {
 	access    *lookups.Service
 	export    *export.Service
 	signIn    *signin.Service
+	training  *training.Service
 	outbox    *mail.Outbox // nil if no mail can be sent
 	demoMail  *mail.Shown  // nil but in the demo
 	catalogue *i18n.Catalogue
@@ -122,7 +124,7 @@ func open(ctx context.Context, s settings, operator fs.FS, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	return p.step(ctx, p.openStaff, p.openServices, p.openEditorial, p.openConnectors, p.openSignIn, p.openRequests, p.openAccess, p.publish)
+	return p.step(ctx, p.openStaff, p.openServices, p.openTraining, p.openEditorial, p.openConnectors, p.openSignIn, p.openRequests, p.openAccess, p.publish, p.publishRequirements)
 }
 
 // step goes on opening; what was opened is closed if that fails.
@@ -313,7 +315,8 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 	s := p.settings
 	sessions := session.New(session.Config{
 		Auth: p.auth, Map: p.datamap, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
-		Members: p.staff,
+		Members:  p.staff,
+		Training: p.training.Standings,
 	})
 	shell := &pages.Shell{Pages: renderer, Auth: p.auth, Billing: p.billing, Zone: p.zone(), Clock: p.clock, Invented: demo != nil}
 	asked := &pages.Asked{Requests: p.requests, Map: p.datamap, Clock: p.clock}
@@ -358,6 +361,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	p.background(background, "follow notices", p.followNotices)
 	p.background(background, "tell changes", p.feed.Run)
 	p.once(background, "requests", p.requests.Run)
+	p.once(background, "training", p.training.Run)
 	p.background(background, "deliver to webhooks", p.webhooks.Run)
 	p.once(background, "scrub", func(ctx context.Context) error {
 		p.log.Scrub(ctx, scrubPause)

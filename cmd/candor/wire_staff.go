@@ -27,7 +27,7 @@ func (p *program) openStaff(context.Context) error {
 // staffPages are the pages that members of staff see.
 func (p *program) staffPages(shell *pages.Shell, asked *pages.Asked) *pagesOfStaff.Staff {
 	return &pagesOfStaff.Staff{
-		Shell: shell, Customers: p.data, Notices: p.notices, Shown: p.shown, Requests: p.requests, Access: p.access, Map: p.datamap, Asked: asked, Log: p.log,
+		Shell: shell, Customers: p.data, Notices: p.notices, Shown: p.shown, Requests: p.requests, Access: p.access, Map: p.datamap, Asked: asked, Required: p.training, Log: p.log,
 		Editorial: p.editorial, Maps: p.maps, MapDrafts: p.mapDrafts(), Languages: p.catalogue.Languages(),
 		Members: p.staff, Acts: p.acts, VKey: p.keys.CheckpointVerifier, Logger: p.logger,
 		Consent: p.consent, Catalogue: p.catalogue,

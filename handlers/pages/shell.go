@@ -59,7 +59,7 @@ func (s *Shell) frame(c *fiber.Ctx, v *session.Visitor) (frontend.Frame, error) 
 		Return: v.Session.ReturnURL,
 	}
 	if f.Staff {
-		f.Menu = s.Menu(v)
+		f.Menu, f.Training = s.Menu(v), trainingAlert(c, v)
 	}
 	if v.Secret != "" {
 		f.CSRF = s.Auth.CSRF(v.Secret)

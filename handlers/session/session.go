@@ -3,6 +3,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"candor/models/auth"
 	"candor/models/datamap"
 	"candor/models/store"
+	"candor/models/training"
 )
 
 // Visitor is who is asking.
@@ -27,6 +29,10 @@ type Visitor struct {
 	Words *i18n.Localizer
 
 	staff models.Staff // the zero Staff if the session is a customer's
+	// Of a member of staff: where they stand on what they must know.
+	training    []training.Standing
+	trainingErr error
+	withheld    bool
 }
 
 // Customer is the reference of the signed-in customer; empty if there is none.
@@ -45,6 +51,8 @@ type Config struct {
 	BaseURL string
 	// Zone is the time zone in which people are told times.
 	Zone *time.Location
+	// Training says where a member of staff stands on what they must know; nil where nothing is asked.
+	Training func(ctx context.Context, member models.Staff) ([]training.Standing, error)
 }
 
 // Middleware finds the visitor and keeps them for From.
@@ -81,6 +89,7 @@ func (m *Middleware) Visit(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	m.learn(c)
 	if v.Customer() != "" && chosen == "" {
 		customer, err := m.cfg.Customers.Customer(c.UserContext(), v.Customer())
 		if err != nil {
@@ -230,6 +239,9 @@ func (m *Middleware) Customer(c *fiber.Ctx) error { return m.admit(c, From(c).Cu
 func (m *Middleware) Staff(needs auth.Permission) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := From(c)
+		if v.withholds(needs) {
+			return m.teach(c)
+		}
 		return m.admit(c, v.IsStaff() && (needs == "" || v.May(needs)))
 	}
 }

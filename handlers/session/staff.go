@@ -27,8 +27,8 @@ func (v *Visitor) Staff() models.Staff { return v.staff }
 // IsStaff says whether a member of staff is signed in.
 func (v *Visitor) IsStaff() bool { return v.Staff().ID != "" }
 
-// May says whether one of the visitor's roles has a permission.
-func (v *Visitor) May(p auth.Permission) bool { return v.RoleFor(p) != "" }
+// May says whether one of the visitor's roles has a permission, and it is not withheld for want of training.
+func (v *Visitor) May(p auth.Permission) bool { return v.RoleFor(p) != "" && !v.withholds(p) }
 
 // RoleFor is the role in which the visitor uses a permission; empty if none of theirs has it.
 func (v *Visitor) RoleFor(p auth.Permission) string {

@@ -19,6 +19,7 @@ import (
 	"candor/models/staff"
 	"candor/models/staffact"
 	"candor/models/store"
+	"candor/models/training"
 )
 
 // Staff is the pages and what they are made from.
@@ -40,8 +41,10 @@ type Staff struct {
 	Maps      *published.Service
 	MapDrafts *published.Drafts
 	Asked     *pages.Asked
-	Log       *sequencer.Sequencer
-	Members   *staff.Service
+	// Required is what staff must know.
+	Required *training.Service
+	Log      *sequencer.Sequencer
+	Members  *staff.Service
 	// Acts is where it is said what staff did.
 	Acts   *staffact.Recorder
 	VKey   string

@@ -81,6 +81,8 @@ func (w *Web) Fail(c *fiber.Ctx, err error) error {
 		p.Back = "/consents"
 	case frontend.ErrorLinkUsed:
 		p.Fresh = w.freshAction(c, err)
+	case frontend.ErrorTraining:
+		p.Back = session.TrainingPath
 	case frontend.ErrorBadInput:
 		p.Detail = session.From(c).Words.T("error."+e.Code, e.Args...)
 	}
@@ -94,6 +96,8 @@ func errorKind(err error, e *models.Error) frontend.ErrorKind {
 		return frontend.ErrorNoticeChanged
 	case errors.Is(err, auth.ErrCSRF):
 		return frontend.ErrorFormExpired
+	case errors.Is(err, session.ErrTrainingMissing):
+		return frontend.ErrorTraining
 	case errors.Is(err, auth.ErrLinkUsed), errors.Is(err, auth.ErrLinkExpired), errors.Is(err, auth.ErrLinkUnknown), errors.Is(err, auth.ErrLinkRevoked):
 		return frontend.ErrorLinkUsed
 	}

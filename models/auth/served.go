@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -20,7 +21,9 @@ type Served struct {
 	UI string
 	// Nonce tells one showing from another; drawn where empty.
 	Nonce string
-	// Expires is set by Served: ServedLifetime from now, to the second.
+	// Lifetime is how long it may be acted on; ServedLifetime if zero.
+	Lifetime time.Duration
+	// Expires is set by Served: Lifetime from now, to the second.
 	Expires time.Time
 }
 
@@ -41,11 +44,11 @@ func (s *Service) Served(sessionSecret string, v Served) (string, error) {
 		}
 		v.Nonce = nonce
 	}
-	now := s.config.Clock()
+	now, lifetime := s.config.Clock(), cmp.Or(v.Lifetime, ServedLifetime)
 	return s.ownKey(typServed).issue(typServed, servedClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.config.Issuer, Audience: jwt.ClaimStrings{s.config.Issuer}, Subject: s.derive("served", sessionSecret),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ServedLifetime)),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(lifetime)),
 		},
 		Purpose: v.Purpose, Notice: v.Notice, UI: v.UI, Nonce: v.Nonce,
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"candor/models"
 	"candor/models/ledger"
@@ -40,6 +41,9 @@ type Attempt struct {
 	// Answers are the IDs of the chosen ones, by question. They are not kept.
 	Answers map[string][]string
 	Auth    string // how the member was authenticated
+	// OccurredAt is when it happened, if that was elsewhere and earlier, as with what an earlier system has recorded; zero for
+	// now.
+	OccurredAt time.Time
 }
 
 // Outcome is what became of an attempt.
@@ -112,7 +116,9 @@ func (r Requirement) detail(a Attempt) (ledger.Detail, []string, error) {
 		Channel: ledger.ChannelWeb,
 		Auth:    a.Auth,
 		Role:    role,
-		About:   r.about(part, a.Shown.SHA256),
+
+		OccurredAt: a.OccurredAt,
+		About:      r.about(part, a.Shown.SHA256),
 	}, wrong, nil
 }
 
@@ -145,10 +151,14 @@ func attestationOf(r sequencer.Result) (store.Attestation, bool) {
 	if d.Kind != ledger.StaffAttested || d.About == nil {
 		return store.Attestation{}, false
 	}
+	at := r.Time
+	if !d.OccurredAt.IsZero() && d.OccurredAt.Before(at) {
+		at = d.OccurredAt
+	}
 	locale, mark, _ := strings.Cut(d.About.Part, "/")
 	score, _ := strconv.Atoi(mark) // absent of a policy
 	return store.Attestation{
 		Seq: r.Entry.Seq, Staff: d.Actor.ID, Requirement: d.About.Key, Version: d.About.Version, Locale: locale,
-		SHA256: d.About.SHA256, State: d.State, Score: score, At: r.Time,
+		SHA256: d.About.SHA256, State: d.State, Score: score, At: at,
 	}, true
 }
