@@ -75,6 +75,7 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"reconsent":       func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
 		"place":           write.place,
 		"requirementKind": requirementKind,
+		"training":        func(roles []RoleCount) *trainingPicture { return drawTraining(roles, l) },
 		"requirementWhy":  requirementWhy,
 	}
 }

@@ -64,8 +64,8 @@ type TrainingPage struct {
 	Return string
 	// Done says that one was just acknowledged or passed.
 	Done bool
-	// Report and Write lead to who has done what, and to where requirements are written; empty if they are not open.
-	Report, Write string
+	// Report leads to who has done what; empty if it is not open.
+	Report string
 }
 
 // TestAnswer is an answer that a question offers.

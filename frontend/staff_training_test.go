@@ -39,7 +39,7 @@ func trainingStories() []story {
 	open.Questions = []TestQuestion{questions[0], questions[1]}
 	open.Questions[1].Problem, open.Problem = "This question has no answer.", "This question has no answer."
 	return []story{
-		{"training", officer, TrainingPage{Items: []RequirementItem{course, changed, policy, always}, Withheld: true, Return: "/staff/requests/4f"}},
+		{"training", officer, TrainingPage{Items: []RequirementItem{course, changed, policy, always}, Withheld: true, Return: "/staff/requests/4f", Report: "/staff/attestations"}},
 		{"training-current", officer, TrainingPage{Items: []RequirementItem{policy}, Done: true, Return: "/staff/requests/4f"}},
 		{"training-none", officer, TrainingPage{}},
 		{"training-policy", officer, read},
@@ -48,6 +48,10 @@ func trainingStories() []story {
 		{"training-open", officer, open},
 		{"training-passed", officer, OutcomePage{Item: course, Passed: true, Score: 100, PassMark: 80, Entry: 1300, Questions: questions[:1], Next: "/staff/requests/4f"}},
 		{"training-failed", officer, OutcomePage{Item: course, Score: 50, PassMark: 80, Entry: 1300, Questions: questions, Again: "/staff/training/data_protection"}},
+		{"attestations", officer, AttestationsPage{CSV: "/staff/attestations.csv", Roles: []RoleCount{{"privacy_officer", 1, 1, 4}, {"auditor", 0, 0, 3}, {"admin", 0, 0, 0}}, Rows: []AttestationRow{
+			{"Anneli Korhonen", []string{"privacy_officer"}, course}, {"Ingrid Solheim", []string{"privacy_officer", "auditor"}, changed}, {"Marc Delacroix", []string{"auditor"}, policy},
+		}}},
+		{"attestations-none", officer, AttestationsPage{}},
 		{"training-withheld", withheld, StaffHomePage{Role: "privacy_officer"}},
 		{"training-soon", soon, StaffHomePage{Role: "privacy_officer"}},
 		{"error-training", officer, ErrorPage{Kind: ErrorTraining, Status: 403, Back: "/staff/training"}},

@@ -172,6 +172,8 @@ func (s *site) trainingPages() []page {
 		{get, path, everyStaff, anywhere, s.Staff.Training},
 		{get, path + "/:key", everyStaff, anywhere, s.Staff.Requirement},
 		{post, path + "/:key", everyStaff, ownForm, s.Staff.Attest},
+		{get, "/staff/attestations", staffWho(auth.SeeTraining), anywhere, s.Staff.Attestations},
+		{get, "/staff/attestations.csv", staffWho(auth.SeeTraining), anywhere, s.Staff.AttestationsCSV},
 	}
 }
 

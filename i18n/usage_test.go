@@ -73,7 +73,6 @@ var families = []family{
 	{"workspace.cannot.", ""},
 	{"workspace.done.", ""},
 	{"training.kind.", ""},
-	{"training.state.", ""},
 	{"training.missing.", ""},
 	{"training.due.", ""},
 	{"error.", ""},

@@ -169,6 +169,7 @@ var (
 	mapReaders    = rule{staff: true, except: auth.RoleAdmin}
 	officersOnly  = rule{staff: true, role: auth.RolePrivacyOfficer}
 	overseers     = rule{staff: true, role: auth.RolePrivacyOfficer, also: auth.RoleAuditor}
+	trainers      = rule{staff: true, except: auth.RoleLegalEditor}
 	lookersOnly   = rule{staff: true, role: auth.RolePrivacyOfficer, also: auth.RoleAdmin}
 	textReaders   = rule{staff: true, except: auth.RoleAdmin}
 	editorsOnly   = rule{staff: true, role: auth.RoleLegalEditor}
@@ -315,6 +316,8 @@ var access = map[string]rule{
 	"GET /staff/training":                                              staffOnly,
 	"GET /staff/training/:key":                                         staffOnly,
 	"POST /staff/training/:key":                                        ownFormOnly,
+	"GET /staff/attestations":                                          trainers,
+	"GET /staff/attestations.csv":                                      trainers,
 	"PUT /api/v1/customers/:ref/records/:category/:id/documents/:name": clientsOnly,
 	"POST /api/v1/records\\:import":                                    clientsOnly,
 	"POST /api/v1/portal-sessions":                                     clientsOnly,

@@ -9,6 +9,7 @@ import (
 
 	"candor/frontend"
 	"candor/handlers/session"
+	"candor/models/auth"
 	"candor/models/training"
 )
 
@@ -24,6 +25,9 @@ func (s *Staff) Training(c *fiber.Ctx) error {
 		item := requirementItem(st, v.Words.Tag())
 		item.URL = trainingURL(item.Key, page.Return)
 		page.Items = append(page.Items, item)
+	}
+	if v.May(auth.SeeTraining) {
+		page.Report = reportPath
 	}
 	return s.Show(c, http.StatusOK, page)
 }

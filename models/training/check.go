@@ -18,6 +18,12 @@ const (
 	maxAnswers   = 10
 )
 
+// explanation stands where the ID of an answer does in the name of a part.
+const explanation = "explanation"
+
+// notThere is the code of what is not there.
+const notThere = "missing"
+
 // idPattern is the form of the IDs of questions and answers, and of keys.
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
@@ -43,7 +49,7 @@ func (r Requirement) Problems(languages []string) []Problem {
 		wrong("kind", "unknown")
 	}
 	if len(r.Roles) == 0 {
-		wrong("roles", "missing")
+		wrong("roles", notThere)
 	}
 	if slices.ContainsFunc(r.Roles, func(role string) bool { return !slices.Contains(auth.Roles(), role) }) {
 		wrong("roles", "unknown")
@@ -92,7 +98,7 @@ func (r Requirement) questionProblems() (found []Problem) {
 func (q Question) problem() string {
 	right, seen := 0, map[string]bool{}
 	for _, a := range q.Answers {
-		if !idPattern.MatchString(a.ID) || seen[a.ID] {
+		if !idPattern.MatchString(a.ID) || seen[a.ID] || a.ID == explanation {
 			return "unknown"
 		}
 		seen[a.ID] = true
@@ -116,7 +122,7 @@ func (r Requirement) textProblems(tag string) (found []Problem) {
 	t := r.Texts[tag]
 	need := func(part, text string) {
 		if text == "" {
-			found = append(found, Problem{tag + "/" + part, "missing"})
+			found = append(found, Problem{tag + "/" + part, notThere})
 		}
 	}
 	need("title", t.Title)
@@ -127,7 +133,7 @@ func (r Requirement) textProblems(tag string) (found []Problem) {
 		for _, a := range q.Answers {
 			need("questions/"+q.ID+"/"+a.ID, words.Answers[a.ID])
 		}
-		need("questions/"+q.ID+"/explanation", words.Explanation)
+		need("questions/"+q.ID+"/"+explanation, words.Explanation)
 	}
 	return found
 }

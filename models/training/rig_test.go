@@ -10,6 +10,7 @@ import (
 
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/editorial"
 	"candor/models/sequencer"
 	"candor/models/sequencer/sequencertest"
 	"candor/models/store"
@@ -128,3 +129,11 @@ func (r *rig) expect(state training.State, reason training.Reason) {
 const day = 24 * time.Hour
 
 func sorted(ids []string) []string { slices.Sort(ids); return ids }
+
+// workflow is the one for requirements alone.
+func (r *rig) workflow() *editorial.Service {
+	return editorial.New(editorial.Config{
+		Store: r.Data, Log: r.log, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
+		Kinds: []editorial.Kind{&training.Drafts{Requirements: r.Service, Languages: func() []string { return []string{"en", "de"} }}},
+	})
+}

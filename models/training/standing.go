@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"candor/models"
+	"candor/models/store"
 )
 
 // Standings says where a member of staff stands on every requirement that binds them: what is missing first, then what is
@@ -21,19 +22,11 @@ func (s *Service) Standings(ctx context.Context, member models.Staff) ([]Standin
 	if err != nil {
 		return nil, fmt.Errorf("read attestations: %w", err)
 	}
-	var since time.Time
-	if s.cfg.Since != nil {
-		if since, err = s.cfg.Since(ctx, member.ID); err != nil {
-			return nil, fmt.Errorf("read since when somebody is a member of staff: %w", err)
-		}
+	since, err := s.since(ctx, member.ID)
+	if err != nil {
+		return nil, err
 	}
-	var out []Standing
-	now := s.cfg.Clock()
-	for _, key := range s.Keys() {
-		if st, ok := judge(s.known()[key], member.Roles, since, attested, now); ok {
-			out = append(out, st)
-		}
-	}
+	out := s.judgeAll(member.Roles, since, attested)
 	order := map[State]int{Missing: 0, Due: 1, Current: 2}
 	slices.SortStableFunc(out, func(a, b Standing) int {
 		if c := cmp.Compare(order[a.State], order[b.State]); c != 0 {
@@ -48,6 +41,26 @@ func (s *Service) Standings(ctx context.Context, member models.Staff) ([]Standin
 		return 0
 	})
 	return out, nil
+}
+
+// judgeAll judges every requirement, in order of their keys.
+func (s *Service) judgeAll(roles []string, since time.Time, attested []store.Attestation) (out []Standing) {
+	now := s.cfg.Clock()
+	for _, key := range s.Keys() {
+		if st, ok := judge(s.known()[key], roles, since, attested, now); ok {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+// since says when somebody became a member of staff; the zero time if nobody knows.
+func (s *Service) since(ctx context.Context, staff string) (time.Time, error) {
+	if s.cfg.Since == nil {
+		return time.Time{}, nil
+	}
+	at, err := s.cfg.Since(ctx, staff)
+	return at, models.Wrap("read since when somebody is a member of staff", err)
 }
 
 // Missing lists what keeps a member of staff from personal data: what was never acknowledged or passed, has run out, or was
