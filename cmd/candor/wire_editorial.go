@@ -6,6 +6,7 @@ import (
 	"candor/models/editorial"
 	"candor/models/notice"
 	"candor/models/notice/checklist"
+	"candor/models/training"
 )
 
 // openEditorial makes the workflow of what some write and somebody else approves.
@@ -27,6 +28,7 @@ func (p *program) kinds() []editorial.Kind {
 			},
 		},
 		p.mapDrafts(),
+		&training.Drafts{Requirements: p.training, Languages: func() []string { return p.datamap.Current().Operator.Languages }},
 	}
 }
 
