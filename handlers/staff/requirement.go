@@ -41,7 +41,7 @@ func (s *Staff) showRequirement(c *fiber.Ctx, status int, back string, change fu
 	hash := r.Hash(lang)
 	served, err := s.Auth.Served(v.Secret, auth.Served{
 		Purpose: requirementPurpose(r.Key), Notice: models.NoticeRef{Key: r.Key, Version: r.Version, Locale: lang, SHA256: hash},
-		UI: s.Pages.WordingVersion(v.Words), Lifetime: readingTime,
+		Lifetime: readingTime,
 	})
 	if err != nil {
 		return err
