@@ -119,3 +119,13 @@ func TestEditorsMeet(t *testing.T) {
 		t.Errorf("the history has %d revisions, the last %+v", len(revisions), last)
 	}
 }
+
+// Forms and tools take white space away at the ends. That changes no text, makes nobody an author, and no translation stale.
+func TestWhiteSpaceAroundATextIsNoChange(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	e := r.ready("welcome", "We count.\n")
+	saved := must[editorial.Saved](t)(r.Save(ctx, ben, e.Ref, e.Revision, map[string]string{"en/body": "We count.", "de/body": "\r\n de We count."}))
+	if saved.Revision != e.Revision || saved.State != editorial.InReview || saved.Authored(ben) || saved.Stale("de/body", "en/body") {
+		t.Errorf("%+v", saved)
+	}
+}

@@ -214,7 +214,7 @@ func merge(before, now Content, changes map[string]string) (changed map[string]s
 	for _, part := range slices.Sorted(maps.Keys(changes)) {
 		mine, base, theirs := changes[part], before[part], now[part]
 		switch {
-		case mine == base, mine == theirs:
+		case same(mine, base), same(mine, theirs):
 		case theirs == base:
 			changed[part] = mine
 		default:
@@ -223,6 +223,10 @@ func merge(before, now Content, changes map[string]string) (changed map[string]s
 	}
 	return changed, conflicts
 }
+
+// same says whether two texts differ in nothing but the white space around them, which forms and tools take away. Nobody has
+// changed a text by that, nor become its author.
+func same(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
 
 // open refuses to change what is over.
 func (s *Service) open(ctx context.Context, k Kind, head record) error {
