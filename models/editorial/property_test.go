@@ -162,7 +162,8 @@ func (p *player) act(by editorial.By, version int, m *naive, revision int) {
 	var allowed bool
 	var e editorial.Edition
 	var err error
-	next, effective := m.state, m.effective
+	var next editorial.State
+	effective := m.effective
 	what := p.random.IntN(8)
 	if likely, ok := map[editorial.State]int{editorial.Draft: 2, editorial.InReview: 3, editorial.Approved: 5}[m.state]; ok && p.random.IntN(2) == 0 {
 		what = likely // or else little would ever be published

@@ -3,6 +3,7 @@ package editorial
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Edition gives a version as it stands now, or ErrUnknown.
@@ -23,9 +24,9 @@ func (s *Service) Open(ctx context.Context, kind, key string) (Edition, error) {
 	if err != nil {
 		return Edition{}, err
 	}
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].State.Open() && !list[i].Overtaken {
-			return list[i], nil
+	for _, e := range slices.Backward(list) {
+		if e.State.Open() && !e.Overtaken {
+			return e, nil
 		}
 	}
 	return Edition{}, ErrUnknown

@@ -177,10 +177,10 @@ func (r *rig) events() (list []string) {
 	if err := r.log.Refresh(r.Context()); err != nil {
 		r.Fatal(err)
 	}
-	for seq := uint64(0); seq < r.log.Head().Size; seq++ {
+	for seq := range r.log.Head().Size {
 		d := must[sequencer.Result](r)(r.log.Entry(r.Context(), seq)).Detail
-		if strings.HasPrefix(d.Kind, "draft.") {
-			list = append(list, strings.TrimPrefix(d.Kind, "draft.")+" "+d.Actor.ID)
+		if step, ok := strings.CutPrefix(d.Kind, "draft."); ok {
+			list = append(list, step+" "+d.Actor.ID)
 		}
 	}
 	return list

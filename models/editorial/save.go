@@ -39,39 +39,44 @@ func (s *Service) Start(ctx context.Context, by By, kind, key string) (Edition, 
 		return Edition{}, models.Fail(models.Invalid, "draft_key").In("key")
 	}
 	for range tries {
-		base, err := k.Newest(ctx, key)
-		if err != nil {
-			return Edition{}, fmt.Errorf("start a version of %s: %w", key, err)
-		}
-		there, err := s.versions(ctx, kind, key)
-		if err != nil {
-			return Edition{}, err
-		}
-		ref := Ref{kind, key, base.Version + 1}
-		if e, ok := newest(there, ref); ok && e.State.Open() {
-			return e, nil
-		} else if ok && e.State == Scheduled { // it is being published: its number is taken
-			ref.Version, base.From = e.Version+1, e.Version
-			if base.Content, err = s.Content(ctx, e.Ref, 0); err != nil {
-				return Edition{}, err
-			}
-			if next, ok := newest(there, ref); ok && next.State.Open() {
-				return next, nil
-			}
-		}
-		if e, ok := newest(there, ref); ok && e.Schedule != nil { // withdrawn, and not yet carried out: its number is taken
-			if err := s.carry(ctx, e); err != nil {
-				return Edition{}, err
-			}
-			continue
-		}
-		e, err := s.begin(ctx, by, ref, base, k)
-		if errors.Is(err, store.ErrExists) {
+		e, err := s.start(ctx, by, k, key)
+		if errors.Is(err, store.ErrExists) { // somebody else has begun it, or it was carried out just now
 			continue
 		}
 		return e, err
 	}
 	return Edition{}, errBusy
+}
+
+// start is one try; store.ErrExists says to try again.
+func (s *Service) start(ctx context.Context, by By, k Kind, key string) (Edition, error) {
+	base, err := k.Newest(ctx, key)
+	if err != nil {
+		return Edition{}, fmt.Errorf("start a version of %s: %w", key, err)
+	}
+	there, err := s.versions(ctx, k.Name(), key)
+	if err != nil {
+		return Edition{}, err
+	}
+	ref := Ref{k.Name(), key, base.Version + 1}
+	e, ok := newest(there, ref)
+	if ok && e.State == Scheduled { // it is being published: its number is taken
+		ref.Version, base.From = e.Version+1, e.Version
+		if base.Content, err = s.Content(ctx, e.Ref, 0); err != nil {
+			return Edition{}, err
+		}
+		e, ok = newest(there, ref)
+	}
+	switch {
+	case ok && e.State.Open():
+		return e, nil
+	case ok && e.Schedule != nil: // withdrawn, and not yet carried out: its number is taken
+		if err := s.carry(ctx, e); err != nil {
+			return Edition{}, err
+		}
+		return Edition{}, store.ErrExists
+	}
+	return s.begin(ctx, by, ref, base, k)
 }
 
 func newest(list []Edition, ref Ref) (Edition, bool) {
@@ -120,7 +125,7 @@ func validKey(key string) bool {
 		return false
 	}
 	for _, c := range key {
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '-' {
 			return false
 		}
 	}
@@ -179,7 +184,7 @@ func (s *Service) Save(ctx context.Context, by By, ref Ref, base int, changes ma
 		if len(changed) == 0 {
 			r.Step = StepProposed
 			if len(r.Proposed) == 0 {
-				return nil, nil
+				return nil, errNothing
 			}
 			return &r, nil
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -40,6 +42,9 @@ var (
 
 // errBusy: others took the next number again and again. It does not happen to people.
 var errBusy = models.Fail(models.Unavailable, "store_unavailable")
+
+// errNothing is what a step gives where what it would lead to is there already.
+var errNothing = errors.New("nothing to do")
 
 // tries is how often a step is worked out anew because others took the next number: each time somebody else has got on.
 const tries = 100
@@ -120,7 +125,7 @@ func (s *Service) load(ctx context.Context, ref Ref) (history, error) {
 }
 
 // take takes a step: it works out what it is from what is there, keeps it under the next number and says it in the log.
-// If somebody else has that number it works it out anew. Where step gives no record there is nothing to do.
+// If somebody else has that number it works it out anew. Where step gives errNothing it is there already.
 func (s *Service) take(ctx context.Context, ref Ref, step func(h history) (*record, error)) (history, error) {
 	if _, err := s.kind(ref.Kind); err != nil {
 		return nil, err
@@ -134,8 +139,11 @@ func (s *Service) take(ctx context.Context, ref Ref, step func(h history) (*reco
 			return nil, err
 		}
 		r, err := step(h)
-		if err != nil || r == nil {
-			return h, err
+		if errors.Is(err, errNothing) {
+			return h, nil
+		}
+		if err != nil {
+			return nil, err
 		}
 		err = s.keep(ctx, *r)
 		if errors.Is(err, store.ErrExists) {
@@ -193,10 +201,10 @@ func (r record) detail() ledger.Detail {
 		Kind: kindsOf[r.Step], ID: eventID(r.Ref, r.number), Actor: r.By.Actor, Role: r.By.Role, Reason: r.Note,
 		About: &ledger.About{Type: r.Kind, Key: r.Key, Version: r.Version, Part: r.onePart(), SHA256: r.After.SHA256},
 	}
-	switch {
-	case r.Step == StepApproved:
+	switch r.Step {
+	case StepApproved:
 		d.State = r.After.Approval.words()
-	case r.Step == StepScheduled:
+	case StepScheduled:
 		d.State = "effective_at=" + r.After.Schedule.EffectiveAt.Format(time.RFC3339)
 	}
 	return d
@@ -204,13 +212,7 @@ func (r record) detail() ledger.Detail {
 
 // onePart is the part that the step was about, if it was one alone.
 func (r record) onePart() string {
-	parts := r.Confirmed
-	for part := range r.Changed {
-		parts = append(parts[:len(parts):len(parts)], part)
-	}
-	for part := range r.Proposed {
-		parts = append(parts[:len(parts):len(parts)], part)
-	}
+	parts := slices.Concat(r.Confirmed, slices.Collect(maps.Keys(r.Changed)), slices.Collect(maps.Keys(r.Proposed)))
 	if r.Comment != nil {
 		return r.Comment.Part
 	}

@@ -64,7 +64,7 @@ func (s *Service) move(ctx context.Context, m moved) (Edition, error) {
 		r := h.next(m.by, m.step, m.revision, s.now())
 		r.Note = m.note
 		if repeated(h, r) && (m.same == nil || m.same(h.head().After)) {
-			return nil, nil
+			return nil, errNothing
 		}
 		if err := at(h, m.revision); err != nil {
 			return nil, err
@@ -113,7 +113,7 @@ func (s *Service) Comment(ctx context.Context, by By, ref Ref, part, text string
 		r := h.next(by, StepCommented, head.number, s.now())
 		r.Comment = &Comment{Part: part, Text: text}
 		if head.Step == StepCommented && head.By == by && *head.Comment == *r.Comment { // sent twice
-			return nil, nil
+			return nil, errNothing
 		}
 		r.After.Comments++
 		return &r, nil
@@ -165,7 +165,7 @@ func (s *Service) Confirm(ctx context.Context, by By, ref Ref, base int, parts .
 			}
 		}
 		if len(r.Confirmed) == 0 {
-			return nil, nil
+			return nil, errNothing
 		}
 		return &r, nil
 	})

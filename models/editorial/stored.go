@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"candor/models/ledger"
@@ -181,5 +182,5 @@ func (r *record) reopen() {
 
 // eventID is derived, so that saying a step in the log again is no second event.
 func eventID(ref Ref, number int) ledger.EventID {
-	return ledger.DerivedEventID("draft", ref.Kind, ref.Key, fmt.Sprint(ref.Version), fmt.Sprint(number))
+	return ledger.DerivedEventID("draft", ref.Kind, ref.Key, strconv.Itoa(ref.Version), strconv.Itoa(number))
 }
