@@ -25,6 +25,7 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"iso":             func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"icon":            icon,
 		"asset":           r.assets.path,
+		"language":        l.Tag,
 		"in":              func(w Words) string { return w.In(l.Tag()) },
 		"lines":           func(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") },
 		"isLink":          func(s string) bool { return strings.HasPrefix(s, "http") && !strings.Contains(s, " ") },

@@ -153,9 +153,9 @@ type StaffAccessesPage struct {
 type Looked struct {
 	At    time.Time
 	Entry int64
-	// What is profile, category, record, document, field or request.
+	// What is profile, category, record, document, field, request or entry.
 	What string
-	// Category and Field are labels, Record the record's name and File the document's.
+	// Category and Field are labels, Record the record's name or the entry's number, and File the document's name.
 	Category, Field, Record, File string
 }
 
@@ -186,6 +186,8 @@ func (w writer) looked(l Looked) string {
 		return w.l.T("looked.field", "category", l.Category, "field", l.Field, "record", l.Record)
 	case "request":
 		return w.l.T("looked.request")
+	case "entry":
+		return w.l.T("looked.entry", "entry", l.Record)
 	}
 	return w.l.T("looked.profile")
 }

@@ -95,6 +95,10 @@ func (w *Web) looked(r sequencer.Result, tag string) frontend.Looked {
 		return out
 	}
 	out.What = about.Type
+	if about.Type == access.AboutEntry {
+		out.Record = about.Key
+		return out
+	}
 	category, ok := w.Map.Current().Category(about.Key)
 	if !ok {
 		out.Category = about.Key

@@ -19,6 +19,8 @@ const (
 	AboutDocument = "document"
 	AboutField    = "field"
 	AboutRequest  = "request"
+	// AboutEntry is an entry of the log, its number the key; models/shown looks at them.
+	AboutEntry = "entry"
 )
 
 var profile = ledger.About{Type: AboutProfile, Key: models.ProfileID}

@@ -48,6 +48,9 @@ func (a *archive) looked(about *ledger.About) string {
 	if about == nil || about.Type == access.AboutRequest {
 		return a.words.T("looked.request")
 	}
+	if about.Type == access.AboutEntry {
+		return a.words.T("looked.entry", "entry", about.Key)
+	}
 	category, ok := a.Map.Category(about.Key)
 	if !ok {
 		return a.words.T("looked.profile")

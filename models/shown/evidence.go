@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"candor/models"
+	"candor/models/access"
 	"candor/models/billing"
 	"candor/models/ledger"
 	"candor/models/sequencer"
@@ -57,7 +58,7 @@ func (s *Service) Open(ctx context.Context, l Look) (sequencer.Result, error) {
 			return ledger.Detail{
 				Kind: ledger.AccessViewed, Actor: l.By.Actor(), Auth: l.By.Auth, Role: l.By.Role, Reason: l.Reason,
 				ID:    ledger.DerivedEventID(ledger.AccessViewed, "entry", decimal(about), l.By.ID, l.By.Role, l.Reason, hour),
-				About: &ledger.About{Type: "entry", Key: decimal(about)},
+				About: &ledger.About{Type: access.AboutEntry, Key: decimal(about)},
 			}, nil
 		},
 	})
