@@ -16,6 +16,8 @@ type glance struct {
 	Until time.Time
 	// Choices is how many uses the person decides; Allowed of them are allowed, Open ask for a look.
 	Choices, Allowed, Open int64
+	// OpenAt is the id of the section where the first of those is.
+	OpenAt string
 	// LogSize is the number of entries of the published log; 0 if it is not said.
 	LogSize int64
 }
@@ -29,7 +31,10 @@ type basisShare struct {
 
 func newGlance(p OverviewPage) glance {
 	held := held(p.Categories)
-	g := glance{Kinds: int64(len(held)), LogSize: p.LogSize}
+	g := glance{Kinds: int64(len(held)), LogSize: p.LogSize, OpenAt: "choices"}
+	if len(askedAnew(p.Choices)) > 0 {
+		g.OpenAt = "anew"
+	}
 	seen := map[string]bool{}
 	for _, c := range held {
 		g.Records += c.Count

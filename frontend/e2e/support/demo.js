@@ -22,14 +22,15 @@ export function logverify(...args) {
 
 /** A billing system: calls the API with the demo's client. */
 export class BillingSystem {
-  constructor(request) {
+  constructor(request, site = demo) {
     this.request = request;
+    this.site = site;
   }
 
   async authorization() {
     if (!this.token) {
-      const answer = await this.request.post(`${demo.base_url}/oauth/token`, {
-        form: { grant_type: 'client_credentials', client_id: demo.api.client_id, client_secret: demo.api.client_secret },
+      const answer = await this.request.post(`${this.site.base_url}/oauth/token`, {
+        form: { grant_type: 'client_credentials', client_id: this.site.api.client_id, client_secret: this.site.api.client_secret },
       });
       if (!answer.ok()) throw new Error(`POST /oauth/token: ${answer.status()} ${await answer.text()}`);
       this.token = (await answer.json()).access_token;
@@ -38,13 +39,13 @@ export class BillingSystem {
   }
 
   async call(method, path, data) {
-    const answer = await this.request.fetch(`${demo.base_url}${path}`, { method, data, headers: await this.authorization() });
+    const answer = await this.request.fetch(`${this.site.base_url}${path}`, { method, data, headers: await this.authorization() });
     if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
     return answer.json();
   }
 
   async remove(path) {
-    const answer = await this.request.delete(`${demo.base_url}${path}`, { headers: await this.authorization() });
+    const answer = await this.request.delete(`${this.site.base_url}${path}`, { headers: await this.authorization() });
     if (answer.status() !== 204) throw new Error(`DELETE ${path}: ${answer.status()} ${await answer.text()}`);
   }
 

@@ -16,9 +16,19 @@ export default async function start() {
     execFileSync('go', ['build', '-o', join(folder, program), `./cmd/${program}`], { cwd: root, stdio: 'inherit' });
   }
   mkdirSync(join(folder, 'taken')); // which customers tests have to themselves
+  const stop = await serve(folder);
+  process.env.CANDOR_E2E = folder; // workers inherit it
+  return async () => {
+    await stop();
+    rmSync(folder, { recursive: true });
+  };
+}
+
+/** Starts the demo with its data in a folder of its own; answers how to stop it. The programs are those of `programs`. */
+export async function serve(folder, { programs = folder, more = [] } = {}) {
   const data = join(folder, 'data');
   const log = join(folder, 'server.log');
-  const server = spawn(join(folder, 'candor'), ['demo', '--addr', `127.0.0.1:${await freePort()}`, '--data', data]);
+  const server = spawn(join(programs, 'candor'), ['demo', '--addr', `127.0.0.1:${await freePort()}`, '--data', data, ...more]);
   const said = createWriteStream(log);
   server.stdout.pipe(said);
   server.stderr.pipe(said);
@@ -29,11 +39,9 @@ export default async function start() {
     server.kill('SIGKILL');
     throw new Error(`${error.message}\n${readFileSync(log, 'utf8')}`);
   }
-  process.env.CANDOR_E2E = folder; // workers inherit it
   return async () => {
     server.kill('SIGTERM');
     await ended;
-    rmSync(folder, { recursive: true });
   };
 }
 
