@@ -239,8 +239,8 @@ var (
 func pick[T any](random *mathrand.Rand, of []T) T { return of[random.IntN(len(of))] }
 
 func (l *life) pass(d time.Duration) {
-	l.rig.Pass(d)
-	l.diary.now = l.diary.now.Add(d)
+	l.Pass(d)
+	l.now = l.now.Add(d)
 }
 
 func (l *life) did(format string, args ...any) {
@@ -301,7 +301,7 @@ func (l *life) story() string { return strings.Join(l.steps, "\n") }
 
 // elsewhere is a choice that is told of late.
 func (l *life) elsewhere(customer, purpose string) {
-	at := l.diary.now.Add(-time.Duration(l.random.Int64N(int64(90 * 24 * time.Hour)))).Truncate(time.Millisecond)
+	at := l.now.Add(-time.Duration(l.random.Int64N(int64(90 * 24 * time.Hour)))).Truncate(time.Millisecond)
 	key := l.purposes[purpose].notice
 	if _, taken := l.told[at]; taken || l.inForce(key, at) == 0 {
 		return
@@ -319,7 +319,7 @@ func (l *life) elsewhere(customer, purpose string) {
 	out, err := l.service.Tell(l.t.Context(), told)
 	must(l.t, err)
 	l.heard(customer, purpose, a, at)
-	if want := l.state(customer, purpose, l.diary.now); out.State != want && !(out.State == models.Permitted && want == models.NeverAsked) {
+	if want := l.state(customer, purpose, l.now); out.State != want && (out.State != models.Permitted || want != models.NeverAsked) {
 		l.t.Errorf("told, it stands %s, want %s:\n%s", out.State, want, l.story())
 	}
 }
@@ -328,7 +328,7 @@ func (l *life) elsewhere(customer, purpose string) {
 func (l *life) text(key string) {
 	days := func(most int) time.Duration { return time.Duration(l.random.IntN(most)) * 24 * time.Hour }
 	last := l.versions[key][len(l.versions[key])-1]
-	p := &page{effective: l.diary.now.Add(days(60)), effect: pick(l.random, []notice.Effect{notice.Keep, notice.Ask, notice.Invalidate, notice.Invalidate})}
+	p := &page{effective: l.now.Add(days(60)), effect: pick(l.random, []notice.Effect{notice.Keep, notice.Ask, notice.Invalidate, notice.Invalidate})}
 	if p.effective.Before(last.effective) {
 		p.effective = last.effective
 	}
@@ -344,7 +344,7 @@ func (l *life) text(key string) {
 func (l *life) unpublish() {
 	for key, versions := range l.versions {
 		for i, p := range versions {
-			if p.effective.After(l.diary.now) && !p.retired {
+			if p.effective.After(l.now) && !p.retired {
 				l.did("%s, version %d, is withdrawn", key, i+1)
 				must(l.t, l.notices.Retire(l.t.Context(), key, i+1))
 				p.retired = true
@@ -374,7 +374,7 @@ func (l *life) signal(customer string) {
 			if p.interest {
 				a = consent.Object
 			}
-			l.heard(customer, purpose, a, l.diary.now)
+			l.heard(customer, purpose, a, l.now)
 		}
 	}
 }
@@ -390,7 +390,7 @@ func (l *life) agrees(when string) {
 			if p == nil {
 				continue
 			}
-			want := l.state(customer, s.Purpose.Key, l.diary.now)
+			want := l.state(customer, s.Purpose.Key, l.now)
 			allowed, reason := l.allowed(customer, s.Purpose.Key)
 			d, err := l.service.Decide(l.t.Context(), customer, s.Purpose.Key, "")
 			must(l.t, err)
