@@ -75,7 +75,7 @@ func (p *program) decideFor(ctx context.Context, customer models.Customer, i int
 		if err != nil {
 			return err
 		}
-		for step, action := range p.actions(purpose, held, i, n) {
+		for step, action := range p.actions(purpose, customer.Jurisdiction, held, i, n) {
 			_, err := p.consent.Choose(ctx, consent.Choice{
 				Customer: customer.Ref, Purpose: purpose.Key, Action: action, Channel: "web", Auth: "demo",
 				Actor: ledger.Actor{Type: ledger.ActorCustomer},
@@ -90,13 +90,14 @@ func (p *program) decideFor(ctx context.Context, customer models.Customer, i int
 }
 
 // actions follow a fixed pattern, so that every demo is the same. Whoever has data that is held by
-// consent alone has given it; the first customer has one purpose left to decide.
-func (p *program) actions(purpose *datamap.Purpose, held map[string]models.Tally, i, n int) []consent.Action {
-	pattern := (i*7 + n*5) % 12
+// consent alone has given it; the first customer has one purpose left to decide. Where a purpose is done until they say no,
+// some have.
+func (p *program) actions(purpose *datamap.Purpose, jurisdiction string, held map[string]models.Tally, i, n int) []consent.Action {
+	pattern, optOut := (i*7+n*5)%12, purpose.DefaultIn(jurisdiction) == datamap.OptOut
 	switch {
-	case purpose.Basis == datamap.LegitimateInterests && pattern == 3:
+	case purpose.Basis == datamap.LegitimateInterests && pattern == 3, optOut && pattern < 4:
 		return []consent.Action{consent.Object}
-	case purpose.Basis != datamap.Consent:
+	case purpose.Basis != datamap.Consent, optOut:
 		return nil
 	case p.restsOnConsent(purpose, held):
 		return []consent.Action{consent.Give}
