@@ -56,6 +56,7 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"entryEvent":      func(e CheckEntry) Event { return Event{Kind: e.Kind, At: e.At, Purpose: e.Purpose} },
 		"channel":         channelID,
 		"role":            roleID,
+		"byOrigin":        byOrigin,
 		"person":          write.person,
 		"auth":            authID,
 		"errorKind":       knownError,
@@ -243,7 +244,7 @@ func channelID(channel string) string {
 // authID is the message that names how somebody was authenticated; empty if there is nothing to say.
 func authID(method string) string {
 	switch method {
-	case "link", "demo", "oidc", "code", "client":
+	case "link", "demo", "oidc", "code", "client", "passkey":
 		return "auth." + method
 	}
 	return ""

@@ -28,6 +28,7 @@ var icons = map[string]template.HTML{
 	"download":          `<path d="M12 3.8v11M7.5 10.7l4.5 4.4 4.5-4.4M4 16.5v3.7h16v-3.7"/>`,
 	"staff_home":        `<path d="M4 11.2 12 4.5l8 6.7M6.2 9.6v9.9h11.6V9.6M10 19.5v-5.3h4v5.3"/>`,
 	"staff_data_map":    `<circle cx="6" cy="6" r="2.6"/><circle cx="18" cy="9" r="2.6"/><circle cx="9" cy="18" r="2.6"/><path d="m8.5 6.7 7 1.7M7 8.5l1.4 7M16.4 11l-5.6 5.1"/>`,
+	"staff_people":      `<circle cx="9" cy="8.5" r="3.2"/><path d="M3.5 19c.6-3.3 2.700-5 5.500-5s4.900 1.700 5.500 5"/><path d="M15.200 5.700a3 3 0 0 1 0 5.600M17 14.400c1.900.6 3.100 2.100 3.500 4.600"/>`,
 	"staff_clients":     `<rect x="3.5" y="4.5" width="17" height="6.2" rx="1.6"/><rect x="3.5" y="13.3" width="17" height="6.2" rx="1.6"/><path d="M7 7.6h.4M10 7.6h.4M7 16.4h.4M10 16.4h.4"/>`,
 	"requests":          `<path d="M4 5.5h16v10.5h-8.5L7 20v-4H4zM8 9.2h8M8 12.3h5"/>`,
 	"staff_customers":   `<circle cx="10" cy="8" r="3.4"/><path d="M3.5 19.5c.5-3.900 2.900-6 6.500-6 1.200 0 2.300.2 3.200.7"/><circle cx="16.500" cy="16.500" r="2.900"/><path d="m18.700 18.700 2.300 2.300"/>`,

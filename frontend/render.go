@@ -137,6 +137,12 @@ func everyPage() []Page {
 		MapElementPage{},
 		MapVersionsPage{},
 		MapRecordPage{},
+		StaffSignInPage{},
+		EnrolPage{},
+		StaffPeoplePage{},
+		NewMemberPage{},
+		MemberPage{},
+		AccountPage{},
 	}
 }
 

@@ -96,6 +96,7 @@ func stories() []story {
 	all = append(all, dataMapStories()...)
 	all = append(all, shownStories()...)
 	all = append(all, trainingStories()...)
+	all = append(all, peopleStories()...)
 	for _, d := range sampleDownload().Earlier {
 		all = append(all, story{"download-" + string(d.State), customer, DownloadStatusPage{d}})
 	}

@@ -14,6 +14,9 @@ func (s *site) staffPages() []page {
 	return slices.Concat(
 		[]page{{http.MethodGet, "/staff", everyStaff, anywhere, s.Staff.Home}},
 		s.noticePages(),
+		s.staffDoors(),
+		s.accountPages(),
+		s.peoplePages(),
 		s.requestPages(),
 		s.lookUpPages(),
 		s.dataMapPages(),
@@ -52,6 +55,60 @@ func (s *site) noticePages() []page {
 		{post, version + "/approve", approvers, ownForm, s.Staff.ApproveNotice},
 		{post, version + "/schedule", readers, ownForm, s.Staff.ScheduleNotice}, // whoever writes or approves
 		{post, version + "/withdraw", readers, ownForm, s.Staff.WithdrawNotice}, // likewise
+	}
+}
+
+// staffDoors are how members of staff come in.
+func (s *site) staffDoors() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/sign-in"
+		enrol     = "/staff/enrol/:token"
+	)
+	return []page{
+		{get, path, anyone, anywhere, s.Staff.SignInPage},
+		{post, path + "/passkey/options", anyone, sameSite, s.Staff.AskPasskey},
+		{post, path + "/passkey", anyone, sameSite, s.Staff.UsePasskey},
+		{get, path + "/company", anyone, anywhere, s.Staff.Company},
+		{get, path + "/company/callback", anyone, anywhere, s.Staff.CompanyCallback},
+		{get, enrol, anyone, anywhere, s.Staff.EnrolPage},
+		{post, enrol + "/options", anyone, sameSite, s.Staff.AskEnrolment},
+		{post, enrol, anyone, sameSite, s.Staff.Enrol},
+	}
+}
+
+// accountPages are each member's own.
+func (s *site) accountPages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/account"
+	)
+	return []page{
+		{get, path, everyStaff, anywhere, s.Staff.Account},
+		{post, path + "/sessions/end-others", everyStaff, ownForm, s.Staff.EndOtherSessions},
+		{post, path + "/sessions/:session/end", everyStaff, ownForm, s.Staff.EndOwnSession},
+		{post, path + "/passkeys/options", everyStaff, ownForm, s.Staff.AskNewPasskey},
+		{post, path + "/passkeys", everyStaff, ownForm, s.Staff.AddPasskey},
+		{post, path + "/passkeys/:passkey/remove", everyStaff, ownForm, s.Staff.RemovePasskey},
+	}
+}
+
+// peoplePages are where it is kept who is on the staff.
+func (s *site) peoplePages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/people"
+	)
+	see, managers := staffWho(auth.SeeStaff), staffWho(auth.ManageStaff)
+	return []page{
+		{get, path, see, anywhere, s.Staff.People},
+		{get, path + "/new", managers, anywhere, s.Staff.NewMember},
+		{post, path, managers, ownForm, s.Staff.AddMember},
+		{get, path + "/:id", see, anywhere, s.Staff.Member},
+		{post, path + "/:id/roles", managers, ownForm, s.Staff.SetRoles},
+		{post, path + "/:id/link", managers, ownForm, s.Staff.NewMemberLink},
+		{post, path + "/:id/end", managers, ownForm, s.Staff.EndMember},
+		{post, path + "/:id/sessions/:session/end", managers, ownForm, s.Staff.EndMemberSession},
 	}
 }
 
@@ -191,6 +248,7 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 		{Name: frontend.NavStaffEvidence, URL: "/staff/evidence"},
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 		{Name: frontend.NavStaffTraining, URL: session.TrainingPath},
+		{Name: frontend.NavStaffPeople, URL: "/staff/people"},
 	} {
 		if s.staffMay(v, e.URL) {
 			entries = append(entries, e)

@@ -24,6 +24,7 @@ import (
 	"candor/handlers/staff"
 	"candor/handlers/telemetry"
 	"candor/handlers/web"
+	"candor/models"
 )
 
 // Limits of everything that comes in.
@@ -142,10 +143,19 @@ func (s *site) fail(c *fiber.Ctx, err error) error {
 	if kept, failed := s.Staff.Kept(c, err); kept && failed == nil { // what was written is shown, and not lost
 		return nil
 	}
-	if shown := s.Web.Fail(c, err); shown != nil {
+	if shown := s.failPage(c, err, e); shown != nil {
 		return s.Problems.Write(c, shown)
 	}
 	return nil
+}
+
+// failPage is what people see: on pages of the staff for which somebody has to sign in first, the staff's door. The demo has
+// one door for everybody.
+func (s *site) failPage(c *fiber.Ctx, err error, e *models.Error) error {
+	if e.Kind == models.Unauthenticated && strings.HasPrefix(c.Path(), "/staff") && !s.Staff.Invented {
+		return s.Staff.Door(c, problem.Status(e))
+	}
+	return s.Web.Fail(c, err)
 }
 
 func (s *site) forProgram(c *fiber.Ctx) bool {

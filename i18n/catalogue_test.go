@@ -157,10 +157,10 @@ var separator = regexp.MustCompile(`^(\PL*\{\{\.\w+\}\})*\PL*$`)
 // Words that are the same in another language are listed here, so that a forgotten translation is seen.
 
 var sameWords = map[string]string{
-	"de": "nav.download download.name history.group.downloads map.field.website map.field.name map.field.label workspace.part.body map.element",
+	"de": "nav.download download.name history.group.downloads map.field.website map.field.name map.field.label workspace.part.body map.element passkey.title members.passkeys members.link members.person members.field.name",
 	"fr": "chart.total check.passed archive.files_word archive.version notice.version receipt.position map.field.notice map.field.sources map.kind.sources map.field.email workspace.version map.versions map.version map.group.sources",
-	"es": "chart.total value.no workspace.law.ccpa",
-	"pl": "map.field.email workspace.element map.element",
+	"es": "chart.total value.no workspace.law.ccpa members.roles",
+	"pl": "map.field.email workspace.element map.element members.link",
 	"ar": "",
 }
 

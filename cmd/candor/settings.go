@@ -50,6 +50,7 @@ type settings struct {
 	// RequireChecklist has no text approved while an element of its checklist is open.
 	RequireChecklist bool
 	signInSettings
+	staffSettings
 }
 
 // setting describes one of them.
@@ -87,7 +88,7 @@ func allSettings() []setting {
 		{"trusted-jwks-url", "", "`URL` of the trusted issuer's public keys, its jwks_uri", text(func(s *settings) *string { return &s.TrustedJWKS })},
 		{"notice-checklist", "required", "required or hint: whether a text is approved only when its checklist says of everything that the law wants said where it is", setNoticeChecklist},
 		{"log-level", "info", "debug, info, warn or error", text(func(s *settings) *string { return &s.LogLevel })},
-	}, slices.Concat(signInRows(), accessRows(), connectorSettings())...)
+	}, slices.Concat(signInRows(), staffRows(), accessRows(), connectorSettings())...)
 }
 
 func setOrigins(s *settings, v string) error {
@@ -280,6 +281,7 @@ func (s settings) validate() error {
 	s.Stripe.validate(bad)
 	s.Stripe.validateWebhook(bad)
 	s.signInSettings.validate(bad)
+	s.staffSettings.validate(bad)
 	return errors.Join(errs...)
 }
 

@@ -57,8 +57,7 @@ func (s signInSettings) validate(bad func(name, format string, args ...any)) {
 		}
 		return
 	}
-	u, err := url.Parse(s.OIDCIssuer)
-	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
+	if !issuerURL(s.OIDCIssuer) {
 		bad("oidc-issuer", "is not an https URL; write the provider's issuer, exactly as its discovery document does")
 	}
 	if s.OIDCClientID == "" {
@@ -70,4 +69,11 @@ func (s signInSettings) validate(bad func(name, format string, args ...any)) {
 	if s.OIDCClaim == "" {
 		bad("oidc-customer-claim", "is empty; write sub, or the name of the claim that is the customer's reference")
 	}
+}
+
+// issuerURL says whether text can be a provider's issuer.
+func issuerURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && u.RawQuery == "" && u.Fragment == "" &&
+		(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
 }

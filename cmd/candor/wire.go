@@ -166,7 +166,7 @@ func (p *program) openKeys(ctx context.Context) error {
 	p.auth = auth.New(auth.Config{
 		Sessions: p.data, Clients: p.data, Assertions: p.data, Customers: p.data, Signer: p.keys.Token, Secret: p.keys.Secret,
 		Issuer: p.settings.BaseURL, ReturnOrigins: p.settings.ReturnOrigins, Map: p.datamap, MaxAge: p.settings.MaxAge,
-		Outside: p.trusted(ctx), Clock: p.clock, Random: rand.Reader,
+		Outside: p.trusted(ctx), StaffLifetime: p.settings.StaffSession, StaffIdle: p.settings.StaffIdle, Clock: p.clock, Random: rand.Reader,
 	})
 	p.billing = billing.New(billing.Config{
 		Map: p.datamap, Customers: p.data, Records: p.data, Ring: p.ring, Emails: p.emails(), Clock: p.clock,
@@ -328,7 +328,7 @@ func (p *program) site(demo *web.Demo) (*fiber.App, error) {
 			Consent: p.consent, Receipts: p.receipts, Log: p.log, Notices: p.notices, Shown: p.shown, Export: p.export, Requests: p.requests, Asked: asked, SignIn: p.signIn, Members: p.staff,
 			Languages: p.catalogue.Languages(), Address: from, VKey: p.keys.CheckpointVerifier, Logger: p.logger, Demo: demo,
 		},
-		Staff:    p.staffPages(shell, asked),
+		Staff:    p.staffPages(shell, sessions, asked),
 		Sessions: sessions,
 		Log:      &publiclog.Log{Sequencer: p.log, VKeys: []string{p.keys.CheckpointVerifier}},
 		API: api.Deps{
@@ -370,6 +370,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener, app *fiber.A
 	p.once(background, "forget", p.forget)
 	p.serveEditorial(background)
 	p.serveConsents(background)
+	p.once(background, "staff", p.settleStaff)
 	p.serveSignIn(background)
 	if err := p.serveMetrics(background); err != nil {
 		return err
@@ -424,7 +425,7 @@ func (p *program) forget(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := errors.Join(p.auth.Forget(ctx), p.forgetSignIns(ctx), p.access.Forget(ctx)); err != nil {
+			if err := errors.Join(p.auth.Forget(ctx), p.staff.Forget(ctx), p.forgetSignIns(ctx), p.access.Forget(ctx)); err != nil {
 				p.logger.Error("ended sessions were not forgotten", "error", err)
 			}
 			p.forgetEvents(ctx)

@@ -34,7 +34,7 @@ func (p *program) openSignIn(context.Context) error {
 	}
 	config := signin.Config{
 		Auth: p.auth, Store: p.data, Profiles: p.billing, Keys: p.signInKeys(), Mail: sender != nil, Wake: func() { p.outbox.Wake() },
-		OIDC: p.provider(), StepUpAfter: s.StepUpAfter, BaseURL: s.BaseURL, Clock: p.clock, Logger: p.logger,
+		OIDC: p.provider(), Staff: p.staffProvider(), StepUpAfter: s.StepUpAfter, BaseURL: s.BaseURL, Clock: p.clock, Logger: p.logger,
 		Words:    func(locale string) signin.Words { return p.catalogue.Match("", locale).In(p.zone()) },
 		Operator: p.operatorName,
 	}

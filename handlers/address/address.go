@@ -33,6 +33,20 @@ func (f Finder) Of(c *fiber.Ctx) netip.Addr {
 	return remote
 }
 
+// Network is the one that a request comes from: enough to recognise oneself, too little to be found. Empty if it is not
+// known.
+func (f Finder) Network(c *fiber.Ctx) string {
+	addr, bits := f.Of(c), 48
+	if addr.Is4() {
+		bits = 24
+	}
+	prefix, err := addr.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return prefix.String()
+}
+
 func (f Finder) own(addr netip.Addr) bool {
 	return slices.ContainsFunc(f.Proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

@@ -5,7 +5,9 @@ package staff
 import (
 	"log/slog"
 
+	"candor/handlers/address"
 	"candor/handlers/pages"
+	"candor/handlers/session"
 	"candor/i18n"
 	"candor/models/access"
 	"candor/models/consent"
@@ -16,6 +18,7 @@ import (
 	"candor/models/request"
 	"candor/models/sequencer"
 	"candor/models/shown"
+	"candor/models/signin"
 	"candor/models/staff"
 	"candor/models/staffact"
 	"candor/models/store"
@@ -45,6 +48,9 @@ type Staff struct {
 	Required *training.Service
 	Log      *sequencer.Sequencer
 	Members  *staff.Service
+	SignIn   *signin.Service
+	Sessions *session.Middleware
+	Address  address.Finder
 	// Acts is where it is said what staff did.
 	Acts   *staffact.Recorder
 	VKey   string

@@ -30,7 +30,7 @@ func (w *Web) AskCode(c *fiber.Ctx) error {
 
 // asking is who asks for something to be mailed, and where they want to go on.
 func (w *Web) asking(c *fiber.Ctx, target string) signin.Asking {
-	return signin.Asking{Network: addressRange(w.Address.Of(c)), Locale: session.From(c).Words.Tag(), Target: target}
+	return signin.Asking{Network: w.Address.Network(c), Locale: session.From(c).Words.Tag(), Target: target}
 }
 
 // Code is GET /sign-in/code: where to type the code.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -130,7 +129,7 @@ func (w *Web) noteSignIn(c *fiber.Ctx, s store.Session) error {
 		return nil
 	}
 	fields := map[string]string{}
-	for key, value := range map[string]string{"action": "sign_in", "method": s.Method, "address_range": addressRange(w.Address.Of(c))} {
+	for key, value := range map[string]string{"action": "sign_in", "method": s.Method, "address_range": w.Address.Network(c)} {
 		if _, declared := category.Field(key); declared && value != "" {
 			fields[key] = value
 		}
@@ -139,17 +138,4 @@ func (w *Web) noteSignIn(c *fiber.Ctx, s store.Session) error {
 		Customer: s.Customer, Category: accessLog, ID: signInPrefix + s.ID,
 		OccurredAt: w.Clock(), Source: category.Sources[0], Fields: fields,
 	})
-}
-
-// addressRange is the network that an address is in: enough to recognise oneself, too little to be found.
-func addressRange(addr netip.Addr) string {
-	bits := 48
-	if addr.Is4() {
-		bits = 24
-	}
-	prefix, err := addr.Prefix(bits)
-	if err != nil {
-		return ""
-	}
-	return prefix.String()
 }

@@ -24,6 +24,8 @@ type Provider struct {
 	Claim string
 	// RedirectURL is where the provider sends browsers back to.
 	RedirectURL string
+	// Scopes are asked for beside openid.
+	Scopes []string
 	// Client makes the calls; one that waits 10 s at most if nil.
 	Client *http.Client
 
@@ -70,7 +72,7 @@ func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
 func (p *Provider) config(found *oidc.Provider) *oauth2.Config {
 	return &oauth2.Config{
 		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: found.Endpoint(),
-		RedirectURL: p.RedirectURL, Scopes: []string{oidc.ScopeOpenID},
+		RedirectURL: p.RedirectURL, Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
 	}
 }
 
@@ -93,29 +95,34 @@ const (
 	oidcSkew = time.Minute
 )
 
-// BeginOIDC gives the address to send a browser to, and the browser's part. State, nonce and PKCE verifier (RFC 7636)
-// all follow from that part's secret, so that a callback fits one browser. session is the one to be confirmed, the
-// zero Session for a sign-in. ErrProviderDown, ErrTooMany.
+// BeginOIDC gives the address to send a browser to, and the browser's part. session is the one to be confirmed, the zero
+// Session for a sign-in. ErrProviderDown, ErrTooMany.
 func (s *Service) BeginOIDC(ctx context.Context, session store.Session, a Asking) (string, Pending, error) {
-	p := s.cfg.OIDC
+	var options []oauth2.AuthCodeOption
+	if session.Hash != "" { // OpenID Connect Core 1.0, section 3.1.2.1
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return s.sendTo(ctx, s.cfg.OIDC, store.Challenge{Kind: kindOIDC, Session: session.Hash, Target: a.Target}, a.Network, options...)
+}
+
+// sendTo begins a flow at a provider. State, nonce and PKCE verifier (RFC 7636) all follow from the secret of the browser's
+// part, so that a callback fits one browser.
+func (s *Service) sendTo(ctx context.Context, p *Provider, c store.Challenge, network string, options ...oauth2.AuthCodeOption) (string, Pending, error) {
 	if p == nil {
 		return "", Pending{}, ErrNoSuchWay
 	}
-	if err := s.limited(ctx, "oidc network", a.Network, oidcNetwork, codesWindow); err != nil {
+	if err := s.limited(ctx, "oidc network", network, oidcNetwork, codesWindow); err != nil {
 		return "", Pending{}, err
 	}
 	found, err := p.discover(ctx)
 	if err != nil {
 		return "", Pending{}, err
 	}
-	pending, _, err := s.begin(ctx, store.Challenge{Kind: kindOIDC, Session: session.Hash, Target: a.Target}, oidcLifetime)
+	pending, _, err := s.begin(ctx, c, oidcLifetime)
 	if err != nil {
 		return "", Pending{}, err
 	}
-	options := []oauth2.AuthCodeOption{oidc.Nonce(s.nonce(pending.Secret)), oauth2.S256ChallengeOption(s.verifier(pending.Secret))}
-	if session.Hash != "" { // OpenID Connect Core 1.0, section 3.1.2.1
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
-	}
+	options = append(options, oidc.Nonce(s.nonce(pending.Secret)), oauth2.S256ChallengeOption(s.verifier(pending.Secret)))
 	return p.config(found).AuthCodeURL(s.state(pending.Secret), options...), pending, nil
 }
 
@@ -128,23 +135,11 @@ type Callback struct{ State, Code, Error, Issuer string }
 
 // FinishOIDC lets in whom the provider vouches for, or confirms their session. It takes a callback once.
 func (s *Service) FinishOIDC(ctx context.Context, secret string, session store.Session, back Callback) (Entered, error) {
-	if s.cfg.OIDC == nil {
-		return Entered{}, ErrNoSuchWay
-	}
-	c, err := s.pending(ctx, secret, kindOIDC)
-	if errors.Is(err, store.ErrNotFound) || (err == nil && !same(s.state(secret), back.State)) {
-		return Entered{}, ErrOIDCFailed
-	}
+	c, id, err := s.takeBack(ctx, s.cfg.OIDC, kindOIDC, secret, back)
 	if err != nil {
-		return Entered{}, models.Wrap("read challenge", err)
+		return Entered{}, err
 	}
-	if err := s.end(ctx, c); err != nil {
-		return Entered{}, ErrOIDCFailed.Because(err)
-	}
-	if back.Error != "" {
-		return Entered{}, ErrOIDCDenied
-	}
-	claims, err := s.redeem(ctx, secret, back)
+	claims, err := s.read(id)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -164,6 +159,28 @@ func (s *Service) FinishOIDC(ctx context.Context, secret string, session store.S
 	return Entered{Session: session, Target: c.Target, Confirmed: c.Session}, s.cfg.Auth.Proved(ctx, c.Session)
 }
 
+// takeBack ends a flow at a provider: it takes a callback once, and gives the ID token when it is good.
+func (s *Service) takeBack(ctx context.Context, p *Provider, kind, secret string, back Callback) (store.Challenge, *oidc.IDToken, error) {
+	if p == nil {
+		return store.Challenge{}, nil, ErrNoSuchWay
+	}
+	c, err := s.pending(ctx, secret, kind)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && !same(s.state(secret), back.State)) {
+		return c, nil, ErrOIDCFailed
+	}
+	if err != nil {
+		return c, nil, models.Wrap("read challenge", err)
+	}
+	if err := s.end(ctx, c); err != nil {
+		return c, nil, ErrOIDCFailed.Because(err)
+	}
+	if back.Error != "" {
+		return c, nil, ErrOIDCDenied
+	}
+	id, err := s.redeem(ctx, p, secret, back)
+	return c, id, err
+}
+
 // claims are what is read of an ID token.
 type claims struct {
 	issuer, subject, customer string
@@ -171,32 +188,31 @@ type claims struct {
 }
 
 // redeem exchanges the code and verifies the ID token: signature, issuer, audience, expiry, nonce.
-func (s *Service) redeem(ctx context.Context, secret string, back Callback) (claims, error) {
-	p := s.cfg.OIDC
+func (s *Service) redeem(ctx context.Context, p *Provider, secret string, back Callback) (*oidc.IDToken, error) {
 	if back.Issuer != "" && back.Issuer != p.Issuer { // RFC 9207
-		return claims{}, ErrOIDCFailed.Because(errors.New("the answer is another provider's"))
+		return nil, ErrOIDCFailed.Because(errors.New("the answer is another provider's"))
 	}
 	found, err := p.discover(ctx)
 	if err != nil {
-		return claims{}, err
+		return nil, err
 	}
 	ctx = oidc.ClientContext(ctx, p.client())
 	token, err := p.config(found).Exchange(ctx, back.Code, oauth2.VerifierOption(s.verifier(secret)))
 	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refused.Response != nil && refused.Response.StatusCode < http.StatusInternalServerError {
-		return claims{}, ErrOIDCFailed.Because(fmt.Errorf("the provider refuses the code with %d", refused.Response.StatusCode))
+		return nil, ErrOIDCFailed.Because(fmt.Errorf("the provider refuses the code with %d", refused.Response.StatusCode))
 	}
 	if err != nil {
-		return claims{}, ErrProviderDown.Because(errors.New("its token endpoint does not answer"))
+		return nil, ErrProviderDown.Because(errors.New("its token endpoint does not answer"))
 	}
 	raw, _ := token.Extra("id_token").(string)
 	id, err := found.VerifierContext(ctx, &oidc.Config{ClientID: p.ClientID, Now: s.cfg.Clock}).Verify(ctx, raw)
 	if err != nil {
-		return claims{}, ErrOIDCFailed.Because(errors.New("the ID token is not valid"))
+		return nil, ErrOIDCFailed.Because(errors.New("the ID token is not valid"))
 	}
 	if !same(id.Nonce, s.nonce(secret)) {
-		return claims{}, ErrOIDCFailed.Because(errors.New("the ID token has another nonce"))
+		return nil, ErrOIDCFailed.Because(errors.New("the ID token has another nonce"))
 	}
-	return s.read(id)
+	return id, nil
 }
 
 func (s *Service) read(id *oidc.IDToken) (claims, error) {

@@ -21,7 +21,7 @@ type Profiles interface {
 	Customer(ctx context.Context, ref string) (billing.Profile, error)
 }
 
-// Config is what a Service needs; all is required but OIDC and StepUpAfter.
+// Config is what a Service needs; all is required but OIDC, Staff and StepUpAfter.
 type Config struct {
 	Auth     *auth.Service
 	Store    store.SignIns
@@ -34,6 +34,8 @@ type Config struct {
 	Wake func()
 	// OIDC is the company's own sign-in; nil if there is none.
 	OIDC *Provider
+	// Staff is where members of staff sign in; nil if they do not sign in elsewhere.
+	Staff *StaffProvider
 	// StepUpAfter is how long ago a person may have proved who they are when they ask for a download; 0 is any time.
 	StepUpAfter time.Duration
 	// Words speaks a language (BCP 47) in mails.
@@ -56,11 +58,13 @@ type Service struct{ cfg Config }
 // New makes a Service.
 func New(c Config) *Service { return &Service{c} }
 
-// Ways are the ways in that there are.
-type Ways struct{ Email, OIDC bool }
+// Ways are the ways in that there are; Staff is the company's own sign-in for members of staff.
+type Ways struct{ Email, OIDC, Staff bool }
 
 // Ways says which ways in there are, beside one-time links.
-func (s *Service) Ways() Ways { return Ways{Email: s.cfg.Mail, OIDC: s.cfg.OIDC != nil} }
+func (s *Service) Ways() Ways {
+	return Ways{Email: s.cfg.Mail, OIDC: s.cfg.OIDC != nil, Staff: s.cfg.Staff != nil}
+}
 
 // What stands in the way of a person.
 var (
@@ -78,6 +82,7 @@ const (
 	kindCode   = "code"
 	kindPeople = "people"
 	kindOIDC   = "oidc"
+	kindStaff  = "oidc staff"
 )
 
 // Entered is who has come in, and where they go on.

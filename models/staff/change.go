@@ -127,6 +127,9 @@ func (s *Service) End(ctx context.Context, by staffact.By, id string) error {
 	return errors.Join(s.endSessions(ctx, id), models.Wrap("drop enrolments", s.cfg.Store.DropEnrolments(ctx, id)))
 }
 
+// errBusy: others changed the member each time.
+var errBusy = models.Fail(models.Unavailable, "unavailable").Because(errors.New("others changed this member of staff at the same time"))
+
 // changeTries is how often a change begins anew because others were first.
 const changeTries = 8
 
@@ -153,7 +156,7 @@ func (s *Service) change(ctx context.Context, by staffact.By, id, kind string, a
 			return err
 		}
 	}
-	return models.Fail(models.Unavailable, "unavailable").Because(errors.New("others changed this member of staff at the same time"))
+	return errBusy
 }
 
 // replace writes a change with what is owed of it; store.ErrTaken if another was first.

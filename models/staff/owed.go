@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ type owed struct {
 	Kind  string         `json:"kind"`
 	By    staffact.By    `json:"by"`
 	Roles string         `json:"roles,omitempty"` // that they have since
+	About string         `json:"about,omitempty"` // what of them it is about; the member if empty
 	// At is when it was done, where the log could not be written; the zero time otherwise.
 	At time.Time `json:"at,omitzero"`
 }
@@ -78,7 +80,7 @@ func (s *Service) settle(ctx context.Context, m store.Member) (store.Member, err
 		return m, err
 	}
 	for _, o := range list {
-		act := staffact.Act{Kind: o.Kind, ID: o.Event, About: about(m.ID, o.Roles), At: o.At}
+		act := staffact.Act{Kind: o.Kind, ID: o.Event, About: ledger.About{Type: cmp.Or(o.About, "staff"), Key: m.ID, Part: o.Roles}, At: o.At}
 		if _, err := s.cfg.Recorder.Record(ctx, o.By, act); err != nil {
 			return m, err
 		}

@@ -18,10 +18,11 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"candor/models"
 	"candor/models/auth"
 	"candor/models/keys"
-	"candor/models/ledger"
 	"candor/models/sequencer"
 	"candor/models/staffact"
 	"candor/models/store"
@@ -38,11 +39,23 @@ type Sealer interface {
 	Open(ctx context.Context, scope store.Scope, sealed, associated []byte) ([]byte, error)
 }
 
+// Challenges is the part of store.SignIns that is needed here.
+type Challenges interface {
+	CreateChallenge(ctx context.Context, c store.Challenge) error
+	Challenge(ctx context.Context, id string, now time.Time) (store.Challenge, error)
+	EndChallenge(ctx context.Context, id string) error
+	Count(ctx context.Context, key string, now, until time.Time) (int, error)
+}
+
 // Config is what a Service needs.
 type Config struct {
 	Store store.Staff
-	Auth  *auth.Service
-	Ring  Sealer
+	// Challenges keeps what browsers were asked until they answer.
+	Challenges Challenges
+	Auth       *auth.Service
+	Ring       Sealer
+	// BaseURL is this site's, to which passkeys are bound; Site is what people call it.
+	BaseURL, Site string
 	// Recorder is nil where the log cannot be written, as in a command beside a running server: what is done there is owed,
 	// and has effect when the server comes by.
 	Recorder Recorder
@@ -54,10 +67,19 @@ type Config struct {
 }
 
 // Service keeps the staff. It is safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg   Config
+	party *webauthn.WebAuthn // nil where there can be no passkeys
+}
 
 // New makes a Service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) (*Service, error) {
+	party, err := relyingParty(c.BaseURL, c.Site)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{c, party}, nil
+}
 
 // How members sign in.
 const (
@@ -181,6 +203,3 @@ func (s *Service) AccountID(issuer, subject string) string {
 	mac.Write([]byte("staff account\x00" + issuer + "\x00" + subject))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:idSize])
 }
-
-// about is a member as the log names what was worked on; roles are those that they have since.
-func about(id, roles string) ledger.About { return ledger.About{Type: "staff", Key: id, Part: roles} }
