@@ -63,6 +63,8 @@ type Frame struct {
 	Now time.Time
 	// Dark shows the page dark, whatever the reader's system prefers.
 	Dark bool
+	// Framed leaves scripts out: the page is shown in a frame that lets none run, and browsers report each that is refused.
+	Framed bool
 }
 
 // Flash names a short notice above a page.

@@ -277,7 +277,7 @@ func TestPreview(t *testing.T) {
 			t.Errorf("the preview lacks %s", part)
 		}
 	}
-	if strings.Contains(page, "alert(1)</script>") || strings.Contains(page, "/sign-out") {
+	if strings.Contains(page, "<script") || strings.Contains(page, "/sign-out") {
 		t.Error("the preview has a script, or is no visitor's page")
 	}
 	policy := func(path string) (string, string) {
