@@ -820,6 +820,8 @@ type ErrorPage struct {
 type StaffHomePage struct {
 	Name string
 	Role string
+	// Tasks are what needs doing, the most urgent first.
+	Tasks []StaffTask
 	// Origin, Size and CheckpointAt are the public log's state.
 	Origin       string
 	Size         int64

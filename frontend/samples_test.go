@@ -86,7 +86,11 @@ func stories() []story {
 		{"demo-mail-none", visitor, DemoMailPage{}},
 		{"continue", visitor, ContinuePage{Action: "/sessions/t0k3n", ExpiresAt: now.Add(4 * time.Minute)}},
 		{"staff", Frame{URL: "/staff", SignedInAs: "Jonas Weber", Staff: true, CSRF: "c5rf", Demo: true, Now: now}, StaffHomePage{
-			Name: "Jonas Weber", Role: "privacy_officer", Origin: "nordlicht.example/log", Size: 24113, CheckpointAt: ago(0, 0),
+			Name: "Jonas Weber", Role: "privacy_officer", Tasks: []StaffTask{
+				{URL: "/staff/emergencies", Title: "Emergencies", Task: "emergency"},
+				{URL: "/staff/requests/r1", Title: "Have data erased", Task: "request", By: ago(-3, 0)},
+				{URL: "/staff/notices/privacy/versions/2/review", Title: "Privacy notice", Version: 2, Task: "review"},
+			}, Origin: "nordlicht.example/log", Size: 24113, CheckpointAt: ago(0, 0),
 			VKey: "nordlicht.example/log+8f2c1b7a+AWl2b3J5LXRvd2VyLWFuZC1vdGhlci10aGluZ3M", Notices: []NoticeRef{{"usage_analytics", 3, "Understanding your usage"}},
 		}},
 	}

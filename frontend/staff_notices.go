@@ -84,8 +84,8 @@ type NoticeRow struct {
 	Languages []LanguageMark
 }
 
-// NoticeTask is something to do.
-type NoticeTask struct {
+// StaffTask is something to do.
+type StaffTask struct {
 	URL, Title string
 	Version    int
 	// Task is the name of the message that says what: workspace.task.TASK.
@@ -112,7 +112,7 @@ type SortLink struct {
 
 // StaffNoticesPage is "/staff/notices".
 type StaffNoticesPage struct {
-	Tasks   []NoticeTask
+	Tasks   []StaffTask
 	Filters []NoticeFilter
 	Columns []SortLink
 	Rows    []NoticeRow

@@ -30,7 +30,7 @@ func sampleLanguages(shown string) []LanguageMark {
 func sampleNotices() StaffNoticesPage {
 	url := func(key string) string { return "/staff/notices/" + key }
 	return StaffNoticesPage{
-		Tasks: []NoticeTask{
+		Tasks: []StaffTask{
 			{URL: url("usage_analytics"), Title: "Understand your usage", Version: 4, Task: "stale", Languages: []string{"Deutsch", "Polski"}},
 			{URL: url("partner_sharing"), Title: "Share with partners", Version: 2, Task: "returned"},
 			{URL: url("marketing_email"), Title: "Offers by e-mail", Version: 3, Task: "review"},

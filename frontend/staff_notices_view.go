@@ -18,8 +18,10 @@ func taskIcon(task string) string {
 	switch task {
 	case "review", "decide":
 		return "check"
-	case "publish", "wait":
+	case "publish", "wait", "request":
 		return "clock"
+	case "emergency":
+		return "alert"
 	case "returned":
 		return "back"
 	case "stale":

@@ -2,14 +2,22 @@ package staff
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
 	"candor/handlers/session"
+	"candor/models/auth"
+	"candor/models/editorial"
+	"candor/models/published"
+	"candor/models/store"
 )
 
-// Home is GET /staff.
+// urgentRequests is how many of customers' requests the first page names.
+const urgentRequests = 5
+
+// Home is GET /staff: what needs doing today, and how the log is.
 func (s *Staff) Home(c *fiber.Ctx) error {
 	v := session.From(c)
 	customers, err := s.Customers.CountCustomers(c.UserContext())
@@ -21,6 +29,9 @@ func (s *Staff) Home(c *fiber.Ctx) error {
 		Role: v.Staff().Roles[0], Origin: s.Log.Origin(), VKey: s.VKey, Size: int64(head.Size), // below 2^53
 		CheckpointAt: head.Time, Customers: customers,
 	}
+	if page.Tasks, err = s.tasks(c, v); err != nil {
+		return err
+	}
 	for _, key := range s.Notices.Keys() {
 		if n, err := s.Notices.Current(key); err == nil {
 			text, _ := n.In(v.Words.Tag())
@@ -28,4 +39,91 @@ func (s *Staff) Home(c *fiber.Ctx) error {
 		}
 	}
 	return s.Show(c, http.StatusOK, page)
+}
+
+// tasks are what somebody should do: what people wait for first.
+func (s *Staff) tasks(c *fiber.Ctx, v *session.Visitor) (all []frontend.StaffTask, err error) {
+	for _, part := range []struct {
+		needs []auth.Permission // one of them
+		tasks func(*fiber.Ctx, *session.Visitor) ([]frontend.StaffTask, error)
+	}{
+		{[]auth.Permission{auth.ApproveBreakGlass}, s.emergencyTasks},
+		{[]auth.Permission{auth.HandleRequests}, s.requestTasks},
+		{[]auth.Permission{auth.WriteTexts, auth.ApproveTexts}, s.textTasks},
+		{[]auth.Permission{auth.WriteDataMap, auth.ApproveDataMap}, s.mapTasks},
+	} {
+		for _, p := range part.needs {
+			if !v.May(p) {
+				continue
+			}
+			tasks, err := part.tasks(c, v)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, tasks...)
+			break
+		}
+	}
+	return all, nil
+}
+
+func (s *Staff) emergencyTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.StaffTask, err error) {
+	waiting, _, err := s.Access.Emergencies(c.UserContext(), looker(c))
+	for _, l := range waiting {
+		if l.Member != v.Staff().ID {
+			tasks = append(tasks, frontend.StaffTask{URL: emergenciesPath, Title: v.Words.T("nav.staff_emergencies"), Task: "emergency"})
+		}
+	}
+	return tasks, err
+}
+
+func (s *Staff) requestTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.StaffTask, err error) {
+	open, err := s.Requests.Page(c.UserContext(), store.RequestQuery{Limit: urgentRequests})
+	for _, r := range open {
+		tasks = append(tasks, frontend.StaffTask{
+			URL: requestsPath + "/" + url.PathEscape(r.ID), Title: v.Words.T("request.kind." + r.Kind), Task: "request", By: r.DueAt,
+		})
+	}
+	return tasks, err
+}
+
+// textTasks are those of the workspace for texts, without what only has to be waited for.
+func (s *Staff) textTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.StaffTask, err error) {
+	texts, err := s.textsOf(c, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range texts {
+		row, err := s.noticeRow(c, t)
+		if err != nil {
+			return nil, err
+		}
+		if task, ok := s.task(v, t, row); ok && task.Task != "wait" {
+			tasks = append(tasks, task)
+		}
+	}
+	return tasks, nil
+}
+
+func (s *Staff) mapTasks(c *fiber.Ctx, v *session.Visitor) ([]frontend.StaffTask, error) {
+	editions, err := s.Editorial.EditionsOf(c.UserContext(), editorial.KindDataMap, published.Key)
+	if err != nil || len(editions) == 0 {
+		return nil, err
+	}
+	e := editions[len(editions)-1]
+	task := frontend.StaffTask{URL: dataMapPath, Title: v.Words.T("nav.staff_data_map"), Version: e.Version}
+	writes, approves := v.May(auth.WriteDataMap), v.May(auth.ApproveDataMap)
+	switch {
+	case e.State == editorial.Draft && writes && e.Last == editorial.StepReturned:
+		task.Task = "returned"
+	case e.State == editorial.Draft && writes:
+		task.Task = "write"
+	case e.State == editorial.InReview && approves && !e.Authored(by(v, auth.ApproveDataMap)):
+		task.Task = "review"
+	case e.State == editorial.Approved && (writes || approves):
+		task.Task = "publish"
+	default:
+		return nil, nil
+	}
+	return []frontend.StaffTask{task}, nil
 }

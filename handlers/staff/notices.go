@@ -26,7 +26,7 @@ func (s *Staff) NoticeList(c *fiber.Ctx) error {
 		return err
 	}
 	var rows []frontend.NoticeRow
-	var tasks []frontend.NoticeTask
+	var tasks []frontend.StaffTask
 	todo := map[string]bool{}
 	for _, t := range all {
 		row, err := s.noticeRow(c, t)
@@ -39,7 +39,7 @@ func (s *Staff) NoticeList(c *fiber.Ctx) error {
 			todo[t.key] = task.Task != "wait"
 		}
 	}
-	slices.SortStableFunc(tasks, func(a, b frontend.NoticeTask) int { return cmp.Compare(urgency(a.Task), urgency(b.Task)) })
+	slices.SortStableFunc(tasks, func(a, b frontend.StaffTask) int { return cmp.Compare(urgency(a.Task), urgency(b.Task)) })
 	page := frontend.StaffNoticesPage{Tasks: tasks}
 	show, sort := c.Query("show", "all"), c.Query("sort", "title")
 	for _, name := range []string{"all", "todo", "open", "scheduled", "incomplete"} {
@@ -154,12 +154,12 @@ func turnOf(e editorial.Edition) frontend.Turn {
 }
 
 // task is what a visitor should do about a text.
-func (s *Staff) task(v *session.Visitor, t text, row frontend.NoticeRow) (frontend.NoticeTask, bool) {
+func (s *Staff) task(v *session.Visitor, t text, row frontend.NoticeRow) (frontend.StaffTask, bool) {
 	if t.now == nil {
-		return frontend.NoticeTask{}, false
+		return frontend.StaffTask{}, false
 	}
 	e := *t.now
-	task := frontend.NoticeTask{URL: versionURL(e.Ref) + "/review", Title: row.Title, Version: e.Version}
+	task := frontend.StaffTask{URL: versionURL(e.Ref) + "/review", Title: row.Title, Version: e.Version}
 	writes, approves := v.May(auth.WriteTexts), v.May(auth.ApproveTexts)
 	switch {
 	case e.State == editorial.Draft && writes:
