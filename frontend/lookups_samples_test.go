@@ -75,6 +75,7 @@ func sampleAccesses() []Event {
 			},
 		},
 		{Kind: EventAccessViewed, At: ago(2, 0), Entry: 1250, Logged: true, ActorType: "staff", Role: "admin", Emergency: true, Approver: "privacy_officer", Reason: "The bank must be told today.", Looked: []Looked{{At: ago(2, 0), Entry: 1252, What: "profile"}}},
+		{Kind: EventAccessViewed, At: ago(3, 0), Entry: 1249, Logged: true, ActorType: "staff", Role: "auditor", Reason: "CARE-20417", Looked: []Looked{{At: ago(3, 0), Entry: 1249, What: "entry", Record: "1187"}}},
 		{Kind: EventAccessGranted, At: ago(3, 0), Entry: 1240, Logged: true, ActorType: "staff", Role: "admin", Emergency: true, Approver: "privacy_officer", Reason: "A meter burns."},
 		{Kind: EventAccessRefused, At: ago(4, 0), Entry: 1230, Logged: true, ActorType: "staff", Role: "admin", Emergency: true, Reason: "I would like to know."},
 		{Kind: EventAccessAsked, At: ago(5, 0), Entry: 1220, Logged: true, ActorType: "staff", Role: "admin", Emergency: true, Reason: "A pipe has burst."},
