@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { BillingSystem, demo } from './demo.js';
+import { watch } from './watch.js';
 import { wordsOf } from './words.js';
 
 export { expect };
@@ -44,17 +45,7 @@ export const test = base.extend({
   customer: async ({}, use) => use(take()),
 
   context: async ({ context, lang, baseURL, expectedStatuses }, use) => {
-    const wrong = [];
-    context.on('request', (request) => {
-      const { origin, protocol } = new URL(request.url());
-      if (origin !== baseURL && protocol !== 'data:') wrong.push(`a request to ${request.url()}`);
-    });
-    context.on('console', (message) => {
-      const text = message.text();
-      const expected = expectedStatuses.some((status) => text.includes(`responded with a status of ${status}`));
-      if (message.type() === 'error' && !expected) wrong.push(`the console says: ${text} (${message.location().url})`);
-    });
-    context.on('weberror', (error) => wrong.push(`a script threw: ${error.error().stack}`));
+    const wrong = watch(context, baseURL, expectedStatuses);
     await context.addCookies([{ name: 'candor_lang', value: lang, url: baseURL }]);
     await use(context);
     expect(wrong, 'what went wrong inside the browser').toEqual([]);

@@ -1,0 +1,17 @@
+// What goes wrong inside a browser, wherever a test opens one.
+
+/** Collects what goes wrong in a browser: requests to others, errors on the console, scripts that throw. */
+export function watch(context, baseURL, expectedStatuses = []) {
+  const wrong = [];
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== baseURL && protocol !== 'data:') wrong.push(`a request to ${request.url()}`);
+  });
+  context.on('console', (message) => {
+    const text = message.text();
+    const expected = expectedStatuses.some((status) => text.includes(`responded with a status of ${status}`));
+    if (message.type() === 'error' && !expected) wrong.push(`the console says: ${text} (${message.location().url})`);
+  });
+  context.on('weberror', (error) => wrong.push(`a script threw: ${error.error().stack}`));
+  return wrong;
+}
