@@ -74,6 +74,8 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 		"taskIcon":        taskIcon,
 		"langIcon":        languageIcon,
 		"commentForm":     func(s sheet, url string, revision int) commentForm { return commentForm{s.CSRF, url, revision} },
+		"workflow":        func(s sheet, w Workflow) workflowForm { return workflowForm{w, s.CSRF} },
+		"requirementForm": func(s sheet, p RequirementVersionPage) requirementEditor { return requirementEditor{p, s.CSRF} },
 		"reconsent":       func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
 		"place":           write.place,
 		"requirementKind": requirementKind,

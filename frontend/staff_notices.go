@@ -351,19 +351,28 @@ type LanguageDiff struct {
 // NoticeReviewPage is "/staff/notices/{key}/versions/{n}/review".
 type NoticeReviewPage struct {
 	Key, Title string
-	URL, Back  string
+	Back       string
 	Edition    Edition
-	Revision   int
 	InForce    int
 	Diffs      []LanguageDiff
 	Checklist  []ChecklistItem
+	Impact     *Impact
+	Workflow
+}
+
+// Workflow is what can be done about a version, and what was done and said: the same for whatever is written here.
+type Workflow struct {
+	// URL is the version's, to post below. Revision is the one that the page shows.
+	URL        string
+	Revision   int
 	Comments   []NoticeComment
 	Steps      []NoticeStep
-	Impact     *Impact
 	Incomplete []Incomplete
 	// MayDecide offers approval and return. Refused says why not: workspace.cannot.REFUSED.
 	MayDecide bool
 	Refused   string
+	// Consents says that whoever approves also says what becomes of consents; otherwise it is staff who are asked.
+	Consents bool
 	// MaySchedule offers a date, MayWithdraw to take it back before it is in force, MaySubmit to hand it to an approver.
 	MaySchedule, MayWithdraw, MaySubmit bool
 	// MayReturn offers to give it back, MayComment to say something.

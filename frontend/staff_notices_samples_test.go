@@ -179,19 +179,23 @@ func sampleCompare() NoticeComparePage {
 func sampleReview() NoticeReviewPage {
 	marks := sampleLanguages("")
 	return NoticeReviewPage{
-		Key: "marketing_email", Title: "Offers by e-mail", URL: "/staff/notices/marketing_email/versions/3", Back: "/staff/notices/marketing_email", Revision: 9, InForce: 2,
+		Key: "marketing_email", Title: "Offers by e-mail", Back: "/staff/notices/marketing_email", InForce: 2,
 		Edition: Edition{Version: 3, State: EditionInReview, Authors: []string{"Legal editor"}},
 		Diffs: []LanguageDiff{
 			{Language: marks[0], Dir: "ltr", Parts: samplePartDiffs(), Differ: true, Added: 17, Removed: 11, Reading: sampleHint()},
 			{Language: marks[1], Dir: "ltr", Reading: &ReadingHint{Words: 380, Sentences: 30, PerSentence: "12.7", Formula: "Amstad", Score: 48, Ease: true, Verdict: "fair"}},
 			{Language: marks[4], Dir: "ltr", Reading: &ReadingHint{Words: 380, Sentences: 20, PerSentence: "19", Formula: "Pisarek", Score: 14, Verdict: "hard"}},
 		},
-		Checklist: sampleChecklist(), Comments: sampleRemarks(), Steps: sampleSteps(), MayDecide: true, MayReturn: true, MayComment: true,
+		Checklist: sampleChecklist(),
+		Workflow: Workflow{
+			URL: "/staff/notices/marketing_email/versions/3", Revision: 9, Comments: sampleRemarks(), Steps: sampleSteps(),
+			MayDecide: true, MayReturn: true, MayComment: true, Consents: true,
+			Decision: DecisionForm{Material: "yes", Effect: "invalidate", InvalidOn: "2026-12-24"},
+		},
 		Impact: &Impact{
 			Standing: 1840, States: []ImpactCount{{"given", 1840}, {"refused", 902}, {"withdrawn", 77}, {"never_asked", 12004}},
 			Places: []ImpactCount{{"DE", 11_000}, {"US-CA", 3700}, {"", 123}},
 		},
-		Decision: DecisionForm{Material: "yes", Effect: "invalidate", InvalidOn: "2026-12-24"},
 	}
 }
 

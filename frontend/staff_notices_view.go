@@ -13,6 +13,13 @@ type commentForm struct {
 	Revision  int
 }
 
+// workflowForm is what the forms of a workflow need.
+type workflowForm struct {
+	Workflow
+
+	CSRF string
+}
+
 // taskIcon is the icon of something to do.
 func taskIcon(task string) string {
 	switch task {

@@ -38,7 +38,7 @@ func trainingStories() []story {
 	open := test
 	open.Questions = []TestQuestion{questions[0], questions[1]}
 	open.Questions[1].Problem, open.Problem = "This question has no answer.", "This question has no answer."
-	return []story{
+	return append(requirementStories(), []story{
 		{"training", officer, TrainingPage{Items: []RequirementItem{course, changed, policy, always}, Withheld: true, Return: "/staff/requests/4f", Report: "/staff/attestations"}},
 		{"training-current", officer, TrainingPage{Items: []RequirementItem{policy}, Done: true, Return: "/staff/requests/4f"}},
 		{"training-none", officer, TrainingPage{}},
@@ -55,5 +55,5 @@ func trainingStories() []story {
 		{"training-withheld", withheld, StaffHomePage{Role: "privacy_officer"}},
 		{"training-soon", soon, StaffHomePage{Role: "privacy_officer"}},
 		{"error-training", officer, ErrorPage{Kind: ErrorTraining, Status: 403, Back: "/staff/training"}},
-	}
+	}...)
 }

@@ -23,6 +23,7 @@ func (s *site) staffPages() []page {
 		s.clientPages(),
 		s.evidencePages(),
 		s.trainingPages(),
+		s.requirementPages(),
 	)
 }
 
@@ -234,6 +235,28 @@ func (s *site) trainingPages() []page {
 	}
 }
 
+// requirementPages are where policies and trainings are written, approved and published.
+func (s *site) requirementPages() []page {
+	const (
+		get, post = http.MethodGet, http.MethodPost
+		path      = "/staff/requirements"
+		version   = path + "/:key/versions/:version"
+	)
+	readers, writers, approvers := staffWho(auth.SeeTraining), staffWho(auth.WriteTraining), staffWho(auth.ApproveTraining)
+	return []page{
+		{get, path, readers, anywhere, s.Staff.Requirements},
+		{post, path, writers, ownForm, s.Staff.StartRequirement},
+		{get, version, readers, anywhere, s.Staff.RequirementVersion},
+		{post, version + "/text", writers, ownForm, s.Staff.SaveRequirement},
+		{post, version + "/comments", readers, ownForm, s.Staff.CommentRequirement}, // whoever writes or approves
+		{post, version + "/submit", writers, ownForm, s.Staff.SubmitRequirement},
+		{post, version + "/return", approvers, ownForm, s.Staff.ReturnRequirement},
+		{post, version + "/approve", approvers, ownForm, s.Staff.ApproveRequirement},
+		{post, version + "/schedule", readers, ownForm, s.Staff.ScheduleRequirement}, // whoever writes or approves
+		{post, version + "/withdraw", readers, ownForm, s.Staff.WithdrawRequirement}, // likewise
+	}
+}
+
 // menu is the navigation of a member of staff: of these pages, those that the table lets them see.
 func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 	var entries []frontend.NavEntry
@@ -249,6 +272,7 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 		{Name: frontend.NavStaffTraining, URL: session.TrainingPath},
 		{Name: frontend.NavStaffPeople, URL: "/staff/people"},
+		{Name: frontend.NavStaffRequirements, URL: "/staff/requirements"},
 	} {
 		if s.staffMay(v, e.URL) {
 			entries = append(entries, e)

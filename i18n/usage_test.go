@@ -75,7 +75,7 @@ var families = []family{
 	{"workspace.element.", ""},
 	{"workspace.cannot.", ""},
 	{"workspace.done.", ""},
-	{"training.kind.", ""},
+	{"requirement.part.", ""},
 	{"training.missing.", ""},
 	{"training.due.", ""},
 	{"error.", ""},

@@ -187,7 +187,7 @@ func (s *Staff) step(c *fiber.Ctx, r editorial.Revision) frontend.NoticeStep {
 	for _, part := range parts {
 		step.Parts = append(step.Parts, s.partName(session.From(c), part))
 	}
-	if len(r.Changed) > 0 && r.Number > 1 {
+	if r.Kind == editorial.KindNotice && len(r.Changed) > 0 && r.Number > 1 {
 		tag, _, _ := strings.Cut(parts[0], "/")
 		step.Compare = compareURL(r.Key, side(r.Version, r.Number-1), side(r.Version, r.Number), tag)
 	}

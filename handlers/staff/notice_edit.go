@@ -56,7 +56,7 @@ func (s *Staff) SaveNotice(c *fiber.Ctx) error {
 		e.language + "/title": e.form.Title, e.language + "/summary": e.form.Summary, e.language + "/body": e.form.Body,
 	})
 	if err == nil && len(saved.Conflicts) == 0 && c.FormValue("current") == "yes" {
-		err = s.stillRight(c, author, saved.Edition, e)
+		err = s.stillRight(c, author, saved.Edition, e.language, e.revision)
 	}
 	switch {
 	case isBroken(err):
@@ -72,21 +72,21 @@ func (s *Staff) SaveNotice(c *fiber.Ctx) error {
 }
 
 // stillRight confirms the parts of a translation that were left as they are though their source has changed.
-func (s *Staff) stillRight(c *fiber.Ctx, author editorial.By, now editorial.Edition, e edit) error {
-	if e.language == notice.SourceLanguage {
+func (s *Staff) stillRight(c *fiber.Ctx, author editorial.By, now editorial.Edition, language string, seen int) error {
+	if language == notice.SourceLanguage {
 		return nil
 	}
 	var stale []string
-	for _, part := range textParts {
-		name := e.language + "/" + part
-		if p, there := now.Parts[name]; there && p.Revision <= e.revision && now.Stale(name, notice.SourceLanguage+"/"+part) {
-			stale = append(stale, name)
+	for part, p := range now.Parts {
+		name, ok := strings.CutPrefix(part, language+"/")
+		if ok && p.Revision <= seen && now.Stale(part, notice.SourceLanguage+"/"+name) {
+			stale = append(stale, part)
 		}
 	}
 	if len(stale) == 0 {
 		return nil
 	}
-	_, err := s.Editorial.Confirm(c.UserContext(), author, now.Ref, e.revision, stale...)
+	_, err := s.Editorial.Confirm(c.UserContext(), author, now.Ref, seen, stale...)
 	return err
 }
 

@@ -33,8 +33,8 @@ func (s *Staff) review(c *fiber.Ctx, form frontend.DecisionForm, wrong error) er
 		return err
 	}
 	page := frontend.NoticeReviewPage{
-		Key: ref.Key, Title: inLanguage(d.Content, v.Words.Tag(), "title"), URL: versionURL(ref), Back: noticeURL(ref.Key),
-		Edition: s.edition(c, d.Edition), Revision: d.Revision, Done: doneOf(c),
+		Key: ref.Key, Title: inLanguage(d.Content, v.Words.Tag(), "title"), Back: noticeURL(ref.Key), Edition: s.edition(c, d.Edition),
+		Workflow: frontend.Workflow{URL: versionURL(ref), Revision: d.Revision, Done: doneOf(c), Consents: true},
 	}
 	before, version, err := s.inForceOf(c, ref.Key)
 	if err != nil {
@@ -58,7 +58,7 @@ func (s *Staff) review(c *fiber.Ctx, form frontend.DecisionForm, wrong error) er
 			return err
 		}
 	}
-	s.mayDecide(v, &page, d.Edition)
+	mayDecide(&page.Workflow, d.Edition, either(v), v.May(auth.WriteTexts), v.May(auth.ApproveTexts))
 	page.Decision = s.decisionForm(form)
 	status := http.StatusOK
 	if e, ok := errors.AsType[*models.Error](wrong); ok {
@@ -131,26 +131,25 @@ func counts(by map[string]int64) []frontend.ImpactCount {
 	return out
 }
 
-// mayDecide says what the visitor may do about a version, and why not.
-func (s *Staff) mayDecide(v *session.Visitor, page *frontend.NoticeReviewPage, e editorial.Edition) {
-	writes, approves := v.May(auth.WriteTexts), v.May(auth.ApproveTexts)
-	own := e.Authored(either(v))
-	page.MaySubmit = e.State == editorial.Draft && writes
-	page.MaySchedule = e.State == editorial.Approved && (writes || approves)
-	page.MayWithdraw = (e.State.Open() || e.State == editorial.Scheduled) && (writes || approves)
-	page.MayDecide = e.State == editorial.InReview && approves && !own && len(page.Incomplete) == 0
-	page.MayReturn = (e.State == editorial.InReview || e.State == editorial.Approved) && approves
-	page.MayComment = (e.State.Open() || e.State == editorial.Scheduled) && (writes || approves)
+// mayDecide says what a visitor who writes, approves, or both, may do about a version, and why not.
+func mayDecide(w *frontend.Workflow, e editorial.Edition, who editorial.By, writes, approves bool) {
+	own := e.Authored(who)
+	w.MaySubmit = e.State == editorial.Draft && writes
+	w.MaySchedule = e.State == editorial.Approved && (writes || approves)
+	w.MayWithdraw = (e.State.Open() || e.State == editorial.Scheduled) && (writes || approves)
+	w.MayDecide = e.State == editorial.InReview && approves && !own && len(w.Incomplete) == 0
+	w.MayReturn = (e.State == editorial.InReview || e.State == editorial.Approved) && approves
+	w.MayComment = (e.State.Open() || e.State == editorial.Scheduled) && (writes || approves)
 	switch {
-	case page.MayDecide || !e.State.Open() || e.State == editorial.Approved:
+	case w.MayDecide || !e.State.Open() || e.State == editorial.Approved:
 	case own:
-		page.Refused = "own"
+		w.Refused = "own"
 	case !approves:
-		page.Refused = "role"
+		w.Refused = "role"
 	case e.State == editorial.Draft:
-		page.Refused = "draft"
+		w.Refused = "draft"
 	default:
-		page.Refused = "incomplete"
+		w.Refused = "incomplete"
 	}
 }
 
@@ -227,24 +226,34 @@ func (s *Staff) ApproveNotice(c *fiber.Ctx) error {
 
 // ScheduleNotice is POST …/schedule: at a time, or now.
 func (s *Staff) ScheduleNotice(c *fiber.Ctx) error {
-	form := frontend.DecisionForm{
-		Day: strings.Clone(c.FormValue("day")), Clock: strings.Clone(c.FormValue("clock")), Zone: strings.TrimSpace(strings.Clone(c.FormValue("zone"))),
-	}
+	form := scheduleForm(c)
 	return s.decide(c, "scheduled", form, func(ref editorial.Ref, v *session.Visitor) error {
-		when := editorial.When{}
-		if c.FormValue("now") != "yes" {
-			when = editorial.When{Local: form.Day, Zone: form.Zone}
-			if form.Clock != "" {
-				when.Local += "T" + form.Clock
-			}
-		}
 		who := either(v)
 		if v.May(auth.ApproveTexts) {
 			who = by(v, auth.ApproveTexts)
 		}
-		_, err := s.Editorial.Schedule(c.UserContext(), who, ref, revisionOf(c), when)
+		_, err := s.Editorial.Schedule(c.UserContext(), who, ref, revisionOf(c), whenOf(c, form))
 		return err
 	})
+}
+
+// scheduleForm is what a form says about from when a version applies.
+func scheduleForm(c *fiber.Ctx) frontend.DecisionForm {
+	return frontend.DecisionForm{
+		Day: strings.Clone(c.FormValue("day")), Clock: strings.Clone(c.FormValue("clock")), Zone: strings.TrimSpace(strings.Clone(c.FormValue("zone"))),
+	}
+}
+
+// whenOf is when that is; at once if the form says so.
+func whenOf(c *fiber.Ctx, form frontend.DecisionForm) editorial.When {
+	if c.FormValue("now") == "yes" {
+		return editorial.When{}
+	}
+	when := editorial.When{Local: form.Day, Zone: form.Zone}
+	if form.Clock != "" {
+		when.Local += "T" + form.Clock
+	}
+	return when
 }
 
 // WithdrawNotice is POST …/withdraw: before it takes effect.

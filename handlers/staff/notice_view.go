@@ -302,22 +302,29 @@ func (s *Staff) readingHint(v *session.Visitor, content editorial.Content, tag s
 // incomplete says in the visitor's language what is missing, with a link to where it is mended.
 func (s *Staff) incomplete(c *fiber.Ctx, e editorial.Edition) ([]frontend.Incomplete, error) {
 	v := session.From(c)
+	return s.missing(c, e, func(part string) string {
+		tag, _, inPart := strings.Cut(part, "/")
+		switch {
+		case !v.May(auth.WriteTexts) || !e.State.Open():
+		case strings.HasPrefix(part, "checklist"):
+			return versionURL(e.Ref) + "/checklist"
+		case inPart:
+			return versionURL(e.Ref) + "/edit?language=" + url.QueryEscape(tag)
+		}
+		return ""
+	})
+}
+
+// missing says what is missing from a version, or wrong with it; mend says where a part is written, "" for nowhere.
+func (s *Staff) missing(c *fiber.Ctx, e editorial.Edition, mend func(part string) string) ([]frontend.Incomplete, error) {
+	v := session.From(c)
 	problems, err := s.Editorial.Problems(c.UserContext(), e.Ref)
 	if err != nil {
 		return nil, err
 	}
 	var out []frontend.Incomplete
 	for _, p := range problems {
-		item := frontend.Incomplete{Words: s.problemWords(v, p.Error)}
-		tag, _, inPart := strings.Cut(p.Field, "/")
-		switch {
-		case !v.May(auth.WriteTexts) || !e.State.Open():
-		case strings.HasPrefix(p.Field, "checklist"):
-			item.URL = versionURL(e.Ref) + "/checklist"
-		case inPart:
-			item.URL = versionURL(e.Ref) + "/edit?language=" + url.QueryEscape(tag)
-		}
-		out = append(out, item)
+		out = append(out, frontend.Incomplete{Words: s.problemWords(v, p.Error), URL: mend(p.Field)})
 	}
 	return out, nil
 }
@@ -336,6 +343,8 @@ func (s *Staff) partName(v *session.Visitor, part string) string {
 	switch name {
 	case "title", "summary", "body", "checklist":
 		name = v.Words.T("workspace.part." + name)
+	default:
+		name = requirementPart(v, name)
 	}
 	if !divided {
 		return name
