@@ -32,7 +32,7 @@ type RequirementRow struct {
 
 // RequirementsPage is "/staff/requirements".
 type RequirementsPage struct {
-	Tasks []NoticeTask
+	Tasks []StaffTask
 	Rows  []RequirementRow
 	// MayWrite offers to begin another. Key is what the form says it is called.
 	MayWrite     bool

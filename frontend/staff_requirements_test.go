@@ -56,7 +56,7 @@ func requirementStories() []story {
 		{URL: "/staff/requirements/new/versions/1", Key: "new", Title: "new"},
 	}
 	return []story{
-		{"requirements", officer, RequirementsPage{Rows: rows, MayWrite: true, Tasks: []NoticeTask{{URL: url, Title: says.Title, Version: 2, Task: "write"}}}},
+		{"requirements", officer, RequirementsPage{Rows: rows, MayWrite: true, Tasks: []StaffTask{{URL: url, Title: says.Title, Version: 2, Task: "write"}}}},
 		{"requirements-none", officer, RequirementsPage{MayWrite: true, Key: "Not one", Problem: "A name has lower-case letters."}},
 		{"requirement-draft", officer, page},
 		{"requirement-translate", officer, translated},

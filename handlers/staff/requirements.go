@@ -61,7 +61,7 @@ func (s *Staff) listRequirements(c *fiber.Ctx, key string, wrong error) error {
 			page.Tasks = append(page.Tasks, task)
 		}
 	}
-	slices.SortStableFunc(page.Tasks, func(a, b frontend.NoticeTask) int { return cmp.Compare(urgency(a.Task), urgency(b.Task)) })
+	slices.SortStableFunc(page.Tasks, func(a, b frontend.StaffTask) int { return cmp.Compare(urgency(a.Task), urgency(b.Task)) })
 	status := http.StatusOK
 	if e, ok := errors.AsType[*models.Error](wrong); ok {
 		page.Problem, status = s.problemWords(v, e), problem.Status(e)
@@ -171,8 +171,8 @@ func (s *Staff) requirementEdition(c *fiber.Ctx, e editorial.Edition) frontend.E
 }
 
 // requirementTask is what a visitor should do about a requirement.
-func (s *Staff) requirementTask(v *session.Visitor, row frontend.RequirementRow) (frontend.NoticeTask, bool) {
-	task := frontend.NoticeTask{URL: row.OpenURL, Title: row.Title, Version: row.Open.Version}
+func (s *Staff) requirementTask(v *session.Visitor, row frontend.RequirementRow) (frontend.StaffTask, bool) {
+	task := frontend.StaffTask{URL: row.OpenURL, Title: row.Title, Version: row.Open.Version}
 	writes, approves := v.May(auth.WriteTraining), v.May(auth.ApproveTraining)
 	switch {
 	case row.Turn == frontend.TurnWrite && writes:
