@@ -48,7 +48,8 @@ func lookUpStories() []story {
 		{"lookup-record", officer, StaffRecordPage{
 			LookUp: open, Label: "Your bills", CategoryURL: "/staff/customers/l1/data/invoices", URL: record.URL, ID: record.ID, At: record.At,
 			Fields: []StaffField{
-				{Key: "number", Label: "Number", Cell: masked("•••• 17")}, {Key: "total", Label: "Total", Cell: Cell{Kind: KindMoney, Text: "12345", Currency: "EUR"}, Shown: true},
+				{Key: "number", Label: "Number", Cell: masked("•••• 17")},
+				{Key: "total", Label: "Total", Cell: Cell{Kind: KindMoney, Text: "12345", Currency: "EUR"}, Shown: true},
 				{Key: "status", Label: "Status", Cell: Cell{Text: "Paid"}},
 			},
 			Documents: []Document{{Name: "bill-october.pdf", URL: record.URL + "/documents/bill-october.pdf"}},
@@ -69,8 +70,10 @@ func sampleAccesses() []Event {
 		{
 			Kind: EventAccessViewed, At: ago(1, 0), Entry: 1301, Logged: true, ActorType: "staff", Role: "privacy_officer", Reason: "You called about your bill of October.",
 			Categories: []string{"Your bills", "How we reach you"}, Looked: []Looked{
-				{At: ago(1, 0), Entry: 1301, What: "profile"}, {At: ago(1, 0), Entry: 1302, What: "category", Category: "Your bills"},
-				{At: ago(1, 0), Entry: 1303, What: "record", Category: "Your bills", Record: "R-2026-10"}, {At: ago(1, 0), Entry: 1304, What: "document", Category: "Your bills", File: "bill-october.pdf"},
+				{At: ago(1, 0), Entry: 1301, What: "profile"},
+				{At: ago(1, 0), Entry: 1302, What: "category", Category: "Your bills"},
+				{At: ago(1, 0), Entry: 1303, What: "record", Category: "Your bills", Record: "R-2026-10"},
+				{At: ago(1, 0), Entry: 1304, What: "document", Category: "Your bills", File: "bill-october.pdf"},
 				{At: ago(1, 0), Entry: 1305, What: "field", Category: "How we reach you", Field: "Address", Record: "profile"},
 			},
 		},

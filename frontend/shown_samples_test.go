@@ -17,9 +17,13 @@ func shownStories() []story {
 	open := entry
 	open.Open, open.Shown = true, &wrong
 	open.Facts = []Fact{
-		{"kind", "consent.given · given", true}, {"subject", "Zm9yZXN0LWFuZC1zZWE", true}, {"actor", "the person", false},
-		{"purpose", "Understanding your usage · usage_analytics", false}, {"channel", "web", true},
-		{"notice", "usage_analytics · Version 3 · en", false}, {"commit", "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", true},
+		{"kind", "consent.given · given", true},
+		{"subject", "Zm9yZXN0LWFuZC1zZWE", true},
+		{"actor", "the person", false},
+		{"purpose", "Understanding your usage · usage_analytics", false},
+		{"channel", "web", true},
+		{"notice", "usage_analytics · Version 3 · en", false},
+		{"commit", "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", true},
 	}
 	task := open
 	task.Person, task.Shown, task.Next = false, nil, -1

@@ -118,8 +118,8 @@ func TestWhatAChoiceSays(t *testing.T) {
 		"Categories": func(c *Choice) { c.Categories = []Ref{{"x", "x"}} }, "Recipients": func(c *Choice) { c.Recipients = []Ref{{"x", "x"}} },
 		"Required": func(c *Choice) { c.Required = "x" },
 	}
-	for i := range reflect.TypeFor[Choice]().NumField() {
-		name := reflect.TypeFor[Choice]().Field(i).Name
+	for field := range reflect.TypeFor[Choice]().Fields() {
+		name := field.Name
 		c := base
 		switch {
 		case words[name] != nil:

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -59,9 +60,7 @@ func (v *visitor) step(name string, more url.Values) (*http.Response, string) {
 	if _, page := v.do(http.MethodGet, "/staff/data-map", nil); revisionField.MatchString(page) {
 		form.Set("revision", revisionField.FindStringSubmatch(page)[1])
 	}
-	for name, value := range more {
-		form[name] = value
-	}
+	maps.Copy(form, more)
 	return v.do(http.MethodPost, "/staff/data-map/"+name, form)
 }
 
@@ -145,10 +144,7 @@ func TestTwoOfficersLoseNothing(t *testing.T) {
 	if !strings.Contains(page, "P3M") || !strings.Contains(page, "P9M") {
 		t.Error("the conflict does not show both")
 	}
-	again := url.Values{}
-	for name, value := range mine {
-		again[name] = value
-	}
+	again := maps.Clone(mine)
 	again.Set("revision", revisionField.FindStringSubmatch(page)[1])
 	response, page = one.do(http.MethodPost, purposeForm, again)
 	one.must(http.StatusSeeOther, "saving again", response, page)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"strings"
@@ -41,7 +42,7 @@ func dataMaps(ctx context.Context, e env, args []string) error {
 func (p *program) dataMaps(ctx context.Context, e env, f *flag.FlagSet, action string) error {
 	newest := p.maps.Newest()
 	if newest.Number == 0 && (action == "diff" || action == "export" || action == "import") {
-		return fmt.Errorf("nothing is published yet: the file becomes version 1 when the server first starts")
+		return errors.New("nothing is published yet: the file becomes version 1 when the server first starts")
 	}
 	switch action {
 	case "diff":

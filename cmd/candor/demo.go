@@ -165,23 +165,23 @@ func (d *demonstration) fill(ctx context.Context, e env) error {
 		return err
 	}
 	if fresh {
-		if err := d.makeTexts(ctx); err != nil {
-			return err
-		}
-		if err := d.makeMapDraft(ctx); err != nil {
-			return err
-		}
-		if err := p.trainStaff(ctx); err != nil {
-			return err
-		}
-		if err := d.makeRequests(ctx); err != nil {
-			return err
-		}
-		if err := d.makeLookUps(ctx); err != nil {
+		if err := d.makeWork(ctx); err != nil {
 			return err
 		}
 	}
 	return d.card.write(d.dir)
+}
+
+// makeWork is what staff have done and have still to do.
+func (d *demonstration) makeWork(ctx context.Context) error {
+	for _, part := range []func(context.Context) error{
+		d.makeTexts, d.makeMapDraft, d.program.trainStaff, d.makeRequests, d.makeLookUps,
+	} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // run serves until ctx ends.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -26,9 +27,7 @@ func (s *site) texts(role string) texts { return texts{s.signIn("staff", role)} 
 func (v texts) send(path string, form url.Values) (*http.Response, string) {
 	v.t.Helper()
 	sent := url.Values{"csrf": {v.field("/staff/notices", csrfField)}}
-	for name, values := range form {
-		sent[name] = values
-	}
+	maps.Copy(sent, form)
 	return v.do(http.MethodPost, path, sent)
 }
 

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"candor/handlers/pages"
 	"candor/handlers/problem"
 	"candor/handlers/session"
-	"candor/models"
 	"candor/models/auth"
 	"candor/models/datamap"
 	"candor/models/editorial"
@@ -36,10 +36,10 @@ func (s *Staff) draft(ctx context.Context) (draftedMap, error) {
 	newest := s.Maps.Newest()
 	d := draftedMap{m: newest.Map, before: newest.Map}
 	e, err := s.Editorial.Open(ctx, editorial.KindDataMap, published.Key)
-	if models.KindOf(err) == models.NotFound && err != nil {
+	switch {
+	case errors.Is(err, editorial.ErrUnknown):
 		return d, nil
-	}
-	if err != nil {
+	case err != nil:
 		return d, err
 	}
 	if d.content, err = s.Editorial.Content(ctx, e.Ref, e.Revision); err != nil {

@@ -66,7 +66,7 @@ func (s *Staff) checklist(c *fiber.Ctx, filled checklist.Placements, wrong error
 	}
 	body := d.Content[notice.SourceLanguage+"/body"]
 	page := frontend.ChecklistPage{
-		Key: ref.Key, Title: inLanguage(d.Content, v.Words.Tag(), "title"), Version: ref.Version, URL: versionURL(ref), Back: noticeURL(ref.Key),
+		Key: ref.Key, Title: titleIn(d.Content, v.Words.Tag()), Version: ref.Version, URL: versionURL(ref), Back: noticeURL(ref.Key),
 		Revision: d.Revision, Sections: notice.Sections(body), MayWrite: v.May(auth.WriteTexts) && d.State.Open(), Saved: c.Query("done") == "saved",
 	}
 	if page.Items, page.Left, err = checklistItems(d.Content, filled, page.MayWrite); err != nil {

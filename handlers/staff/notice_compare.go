@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,8 +59,8 @@ func (s *Staff) sides(c *fiber.Ctx, t text) ([]frontend.CompareSide, error) {
 	v := session.From(c)
 	editions := s.editionsOf(c, t)
 	var out []frontend.CompareSide
-	for i := len(editions) - 1; i >= 0; i-- {
-		n := editions[i].Version
+	for _, e := range slices.Backward(editions) {
+		n := e.Version
 		out = append(out, frontend.CompareSide{Value: strconv.Itoa(n), Name: v.Words.T("notice.version", "version", n)})
 	}
 	if t.now == nil {

@@ -136,7 +136,7 @@ func (s *Staff) editor(c *fiber.Ctx, e edit) error {
 	}
 	page := frontend.NoticeEditPage{
 		Key: ref.Key, Version: ref.Version, State: frontend.EditionState(d.State), URL: versionURL(ref), Back: noticeURL(ref.Key),
-		Title: inLanguage(d.Content, v.Words.Tag(), "title"), Languages: s.languageMarks(d.Edition, e.language, true), Dir: s.dirOf(e.language),
+		Title: titleIn(d.Content, v.Words.Tag()), Languages: s.languageMarks(d.Edition, e.language, true), Dir: s.dirOf(e.language),
 		Revision: d.Revision, Saved: e.saved, Checklist: versionURL(ref) + "/checklist", Preview: e.preview, MaySubmit: d.State == editorial.Draft,
 	}
 	for _, l := range page.Languages {

@@ -33,7 +33,7 @@ func (s *Staff) review(c *fiber.Ctx, form frontend.DecisionForm, wrong error) er
 		return err
 	}
 	page := frontend.NoticeReviewPage{
-		Key: ref.Key, Title: inLanguage(d.Content, v.Words.Tag(), "title"), Back: noticeURL(ref.Key), Edition: s.edition(c, d.Edition),
+		Key: ref.Key, Title: titleIn(d.Content, v.Words.Tag()), Back: noticeURL(ref.Key), Edition: s.edition(c, d.Edition),
 		Workflow: frontend.Workflow{URL: versionURL(ref), Revision: d.Revision, Done: doneOf(c), Consents: true},
 	}
 	before, version, err := s.inForceOf(c, ref.Key)

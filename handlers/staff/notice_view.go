@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -134,7 +135,7 @@ func (s *Staff) titleOf(c *fiber.Ctx, t text) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if title := inLanguage(content, tag, "title"); title != "" {
+		if title := titleIn(content, tag); title != "" {
 			return title, nil
 		}
 	}
@@ -146,11 +147,8 @@ func (s *Staff) titleOf(c *fiber.Ctx, t text) (string, error) {
 	return newest.Title, nil
 }
 
-func inLanguage(content editorial.Content, tag, part string) string {
-	if text := content[tag+"/"+part]; text != "" {
-		return text
-	}
-	return content[notice.SourceLanguage+"/"+part]
+func titleIn(content editorial.Content, tag string) string {
+	return cmp.Or(content[tag+"/title"], content[notice.SourceLanguage+"/title"])
 }
 
 // contentOf is what a version said after a revision, or as it was published.

@@ -81,7 +81,7 @@ func (s *Staff) showVersion(c *fiber.Ctx, w written) error {
 		return err
 	}
 	page := frontend.RequirementVersionPage{
-		Key: ref.Key, Title: inLanguage(d.Content, v.Words.Tag(), "title"), Edition: s.requirementEdition(c, d.Edition), Versions: s.versionLinks(c, ref),
+		Key: ref.Key, Title: titleIn(d.Content, v.Words.Tag()), Edition: s.requirementEdition(c, d.Edition), Versions: s.versionLinks(c, ref),
 		Workflow: frontend.Workflow{URL: requirementURL(ref), Revision: d.Revision, Done: doneOf(c), Decision: s.decisionForm(w.decision)},
 		Saved:    c.Query("done") == "saved",
 	}

@@ -156,7 +156,7 @@ func (s *Staff) addOpen(c *fiber.Ctx, row *frontend.RequirementRow, editions []e
 		if r, err := training.FromDocument(d); err == nil {
 			row.Kind, row.Roles, row.Validity = frontend.RequirementKind(r.Kind), r.Roles, r.Validity
 		}
-		if title := inLanguage(d.Content, session.From(c).Words.Tag(), "title"); title != "" {
+		if title := titleIn(d.Content, session.From(c).Words.Tag()); title != "" {
 			row.Title = title
 		}
 	}

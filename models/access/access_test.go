@@ -83,11 +83,21 @@ func TestSearchesAreLimited(t *testing.T) {
 func TestAReasonIsNeeded(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ kind, words, code string }{
-		{"ticket", "CARE-20417", ""}, {"ticket", " CARE-1 ", ""}, {"ticket", "", "reason_missing"}, {"ticket", "care-1", "bad_ticket"},
-		{"ticket", "CARE-1 and more", "bad_ticket"}, {"text", "You called about your bill.", ""}, {"text", "because", "reason_too_short"},
-		{"text", "aaaaaaaaaaaaaaaaaaaaa", "reason_too_short"}, {"text", "   ", "reason_missing"}, {"text", strings.Repeat("on and on ", 60), "too_long"},
-		{"text", "The card is 4111 1111 1111 1111", "card_data"}, {"whim", "You called about your bill.", "unknown_reason_kind"},
-		{"text", "You called \x00 about it", "control_character"}, {"text", "You called\nabout\tyour bill", ""}, {"text", "You called \xff about it", "bad_utf8"},
+		{"ticket", "CARE-20417", ""},
+		{"ticket", " CARE-1 ", ""},
+		{"ticket", "", "reason_missing"},
+		{"ticket", "care-1", "bad_ticket"},
+		{"ticket", "CARE-1 and more", "bad_ticket"},
+		{"text", "You called about your bill.", ""},
+		{"text", "because", "reason_too_short"},
+		{"text", "aaaaaaaaaaaaaaaaaaaaa", "reason_too_short"},
+		{"text", "   ", "reason_missing"},
+		{"text", strings.Repeat("on and on ", 60), "too_long"},
+		{"text", "The card is 4111 1111 1111 1111", "card_data"},
+		{"whim", "You called about your bill.", "unknown_reason_kind"},
+		{"text", "You called \x00 about it", "control_character"},
+		{"text", "You called\nabout\tyour bill", ""},
+		{"text", "You called \xff about it", "bad_utf8"},
 	} {
 		l, err := r.Open(t.Context(), officer, "cus_1", access.Reason{Kind: c.kind, Words: c.words})
 		if c.code == "" {

@@ -13,7 +13,7 @@ type random struct{ *rand.Rand }
 func newRandom(t *testing.T) random {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	return random{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // a test's choices
+	return random{rand.New(rand.NewPCG(seed, 0))}
 }
 
 func (r random) n(most int) int { return r.IntN(most) }

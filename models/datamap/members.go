@@ -51,9 +51,17 @@ func (m *Map) Members(part string) []Member {
 	switch group {
 	case OperatorPart:
 		return []Member{
-			{Path: "name", Shape: Words}, {Path: "jurisdiction", Shape: Line}, {Path: "time_zone", Shape: Line}, {Path: "address", Shape: Line},
-			{Path: "email", Shape: Line}, {Path: "phone", Shape: Line}, {Path: "website", Shape: Line}, {Path: "dpo", Shape: Line},
-			{Path: "authority.name", Shape: Words}, {Path: "authority.website", Shape: Line}, {Path: "notice", Shape: Line},
+			{Path: "name", Shape: Words},
+			{Path: "jurisdiction", Shape: Line},
+			{Path: "time_zone", Shape: Line},
+			{Path: "address", Shape: Line},
+			{Path: "email", Shape: Line},
+			{Path: "phone", Shape: Line},
+			{Path: "website", Shape: Line},
+			{Path: "dpo", Shape: Line},
+			{Path: "authority.name", Shape: Words},
+			{Path: "authority.website", Shape: Line},
+			{Path: "notice", Shape: Line},
 			{Path: "languages", Shape: List},
 		}
 	case Sources:
@@ -80,24 +88,41 @@ func (m *Map) purposeMembers(key string) []Member {
 		}
 	}
 	return []Member{
-		{Path: "label", Shape: Words}, {Path: "summary", Shape: Words},
-		{Path: "basis", Shape: Choice, Options: words(Bases()), Required: true}, {Path: "because", Shape: Words},
-		{Path: "on", Shape: Words}, {Path: "off", Shape: Words}, {Path: "renewal", Shape: Line},
+		{Path: "label", Shape: Words},
+		{Path: "summary", Shape: Words},
+		{Path: "basis", Shape: Choice, Options: words(Bases()), Required: true},
+		{Path: "because", Shape: Words},
+		{Path: "on", Shape: Words},
+		{Path: "off", Shape: Words},
+		{Path: "renewal", Shape: Line},
 		{Path: "categories", Shape: Keys, Options: slices.Sorted(maps.Keys(m.categories))},
 		{Path: "recipients", Shape: Keys, Options: slices.Sorted(maps.Keys(m.recipients))},
-		{Path: "parent", Shape: Choice, Options: parents}, {Path: "defaults", Shape: Places}, {Path: "sale_or_sharing", Shape: Flag},
-		{Path: "notice", Shape: Line}, {Path: "data_use", Shape: Line}, {Path: "dpv", Shape: Line},
+		{Path: "parent", Shape: Choice, Options: parents},
+		{Path: "defaults", Shape: Places},
+		{Path: "sale_or_sharing", Shape: Flag},
+		{Path: "notice", Shape: Line},
+		{Path: "data_use", Shape: Line},
+		{Path: "dpv", Shape: Line},
 	}
 }
 
 func (m *Map) categoryMembers(key string) []Member {
 	out := []Member{
-		{Path: "label", Shape: Words}, {Path: "what", Shape: Words}, {Path: "why", Shape: Words},
-		{Path: "bases", Shape: Keys, Options: words(Bases())}, {Path: "mandatory", Shape: Flag}, {Path: "otherwise", Shape: Words},
-		{Path: "article9", Shape: Line}, {Path: "sources", Shape: Keys, Options: slices.Sorted(maps.Keys(m.sources))},
-		{Path: "retention.label", Shape: Words}, {Path: "retention.then", Shape: Words}, {Path: "retention.period", Shape: Line},
-		{Path: "retention.from", Shape: Choice, Options: Starts(), Required: true}, {Path: "documents", Shape: Flag},
-		{Path: "icon", Shape: Choice, Options: Icons(), Required: true}, {Path: "fideslang", Shape: Line},
+		{Path: "label", Shape: Words},
+		{Path: "what", Shape: Words},
+		{Path: "why", Shape: Words},
+		{Path: "bases", Shape: Keys, Options: words(Bases())},
+		{Path: "mandatory", Shape: Flag},
+		{Path: "otherwise", Shape: Words},
+		{Path: "article9", Shape: Line},
+		{Path: "sources", Shape: Keys, Options: slices.Sorted(maps.Keys(m.sources))},
+		{Path: "retention.label", Shape: Words},
+		{Path: "retention.then", Shape: Words},
+		{Path: "retention.period", Shape: Line},
+		{Path: "retention.from", Shape: Choice, Options: Starts(), Required: true},
+		{Path: "documents", Shape: Flag},
+		{Path: "icon", Shape: Choice, Options: Icons(), Required: true},
+		{Path: "fideslang", Shape: Line},
 	}
 	c, ok := m.Category(key)
 	if !ok {

@@ -3,6 +3,7 @@ package datamap
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -132,7 +133,7 @@ func decode(text string, into any) error {
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("there is something behind the element")
+		return errors.New("there is something behind the element")
 	}
 	return nil
 }

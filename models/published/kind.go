@@ -81,7 +81,7 @@ func (d *Drafts) Check(ctx context.Context, doc editorial.Document) []editorial.
 	}
 	out := make([]editorial.Problem, len(problems))
 	for i, p := range problems {
-		out[i] = editorial.Problem{Error: p.Error.In(p.Part), Early: p.Code != codeNoticeUnpublished}
+		out[i] = editorial.Problem{Error: p.In(p.Part), Early: p.Code != codeNoticeUnpublished}
 	}
 	return out
 }

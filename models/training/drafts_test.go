@@ -52,7 +52,7 @@ func TestAVersionIsWrittenApprovedAndAsksAgain(t *testing.T) {
 		t.Errorf("its author approves it: %v", err)
 	}
 	e = must[editorial.Edition](t)(w.Approve(ctx, approver, e.Ref, e.Revision, editorial.Terms{Material: true}))
-	e = must[editorial.Edition](t)(w.Schedule(ctx, approver, e.Ref, e.Revision, editorial.When{}))
+	must[editorial.Edition](t)(w.Schedule(ctx, approver, e.Ref, e.Revision, editorial.When{}))
 	r.expect(training.Missing, training.Changed)
 	r.acknowledge("privacy")
 	r.expect(training.Current, "")
@@ -70,7 +70,7 @@ func TestAScheduledVersionIsWithdrawn(t *testing.T) {
 	saved := must[editorial.Saved](t)(w.Save(ctx, writer, e.Ref, e.Revision, map[string]string{"retired": "yes"}))
 	e = must[editorial.Edition](t)(w.Submit(ctx, writer, e.Ref, saved.Revision, ""))
 	e = must[editorial.Edition](t)(w.Approve(ctx, approver, e.Ref, e.Revision, editorial.Terms{}))
-	e = must[editorial.Edition](t)(w.Schedule(ctx, approver, e.Ref, e.Revision, editorial.When{Local: "2026-01-10", Zone: "Europe/Berlin"}))
+	must[editorial.Edition](t)(w.Schedule(ctx, approver, e.Ref, e.Revision, editorial.When{Local: "2026-01-10", Zone: "Europe/Berlin"}))
 	must[editorial.Edition](t)(w.Withdraw(ctx, writer, e.Ref, e.Revision, "not yet"))
 	r.Pass(9 * day)
 	r.expect(training.Due, training.Never)

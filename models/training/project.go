@@ -3,7 +3,6 @@ package training
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"candor/models/store"
@@ -122,18 +121,4 @@ func (s *Service) stored(ctx context.Context) (map[uint64]store.Attestation, err
 			after = a.Seq
 		}
 	}
-}
-
-// all are all attestations in order.
-func (s *Service) all(ctx context.Context) ([]store.Attestation, error) {
-	there, err := s.stored(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]store.Attestation, 0, len(there))
-	for _, a := range there {
-		list = append(list, a)
-	}
-	slices.SortFunc(list, func(a, b store.Attestation) int { return int(int64(a.Seq) - int64(b.Seq)) })
-	return list, nil
 }

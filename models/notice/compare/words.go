@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -54,9 +55,9 @@ func goesOn(runes []rune, i int) bool {
 }
 
 func lastLetter(runes []rune) rune {
-	for i := len(runes) - 1; i >= 0; i-- {
-		if !joins(runes[i]) {
-			return runes[i]
+	for _, r := range slices.Backward(runes) {
+		if !joins(r) {
+			return r
 		}
 	}
 	return 0
@@ -95,10 +96,5 @@ func countWords(text string) int {
 
 // slight says that what stands between two changes is no word.
 func slight(tokens []string) bool {
-	for _, token := range tokens {
-		if isWord(token) {
-			return false
-		}
-	}
-	return len(tokens) <= 2
+	return len(tokens) <= 2 && !slices.ContainsFunc(tokens, isWord)
 }

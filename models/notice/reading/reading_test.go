@@ -19,11 +19,11 @@ func TestPlainAndHardTexts(t *testing.T) {
 		},
 		{
 			"fr", "Kandel–Moles", "Nous regardons ce que vous utilisez. Nous disons ce que cela coûte. Vous pouvez dire non.",
-			"Nonobstant les dispositions susmentionnées, le responsable du traitement se réserve la possibilité inconditionnelle de réutiliser les informations personnelles nécessaires à l'organisation administrative des vérifications contractuelles supplémentaires.",
+			"Nonobstant les dispositions susmentionnées, l’entreprise chargée du traitement se réserve la possibilité inconditionnelle de réutiliser les informations personnelles nécessaires à l'organisation administrative des vérifications contractuelles supplémentaires.",
 		},
 		{
 			"es", "Fernández Huerta", "Vemos lo que usa. Le decimos lo que cuesta. Puede decir que no.",
-			"No obstante las disposiciones anteriormente mencionadas, el responsable del tratamiento se reserva la posibilidad incondicional de reutilizar informaciones personales necesarias para la organización administrativa de verificaciones contractuales suplementarias.",
+			"No obstante las disposiciones anteriormente mencionadas, la empresa encargada del tratamiento se reserva la posibilidad incondicional de reutilizar informaciones personales necesarias para la organización administrativa de verificaciones contractuales suplementarias.",
 		},
 		{
 			"pl", "Pisarek", "Widzimy, ile prądu pan zużywa. Mówimy, ile to kosztuje. Może pan odmówić.",

@@ -70,7 +70,9 @@ func (s *Store) NewestRevisions(ctx context.Context, kind, key string) ([]store.
 // RevisionsOf lists those of a version.
 func (s *Store) RevisionsOf(ctx context.Context, of store.RevisionKey, after int) ([]store.Revision, error) {
 	docs, err := all[revision](ctx, s.d.on(revisionsName), bson.D{
-		{Key: "kind", Value: of.Kind}, {Key: "key", Value: of.Key}, {Key: "version", Value: of.Version},
+		{Key: "kind", Value: of.Kind},
+		{Key: "key", Value: of.Key},
+		{Key: "version", Value: of.Version},
 		{Key: "revision", Value: bson.D{{Key: "$gt", Value: after}}},
 	}, options.Find().SetSort(ascending("revision")))
 	return convert(docs, err, revision.give)

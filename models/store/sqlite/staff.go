@@ -11,7 +11,7 @@ import (
 
 const (
 	memberColumns    = `id, origin, sealed, roles, owed, created, ended, seen, revision`
-	passkeyColumns   = `id, member, sealed, created, used, revision`
+	passkeyColumns   = `id, member, sealed, created, used, revision` //nolint:gosec // names of columns
 	enrolmentColumns = `hash, member, created, expires, used`
 )
 
