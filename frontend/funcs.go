@@ -71,23 +71,23 @@ func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
 }
 
 // staffFunctions are those of the pages for staff.
-func (write writer) staffFunctions() template.FuncMap {
-	l := write.l
+func (w writer) staffFunctions() template.FuncMap {
+	l := w.l
 	return template.FuncMap{
-		"scope":           write.scope,
+		"scope":           w.scope,
 		"shownBy":         shownBy,
 		"clients":         func(all []Client, revoked bool) clientTable { return clientTable{all, revoked} },
 		"group":           grouped,
 		"requestIcon":     requestIcon,
-		"looked":          write.looked,
+		"looked":          w.looked,
 		"lookUpState":     lookUpState,
 		"taskIcon":        taskIcon,
 		"langIcon":        languageIcon,
 		"commentForm":     func(s sheet, url string, revision int) commentForm { return commentForm{s.CSRF, url, revision} },
-		"workflow":        func(s sheet, w Workflow) workflowForm { return workflowForm{w, s.CSRF} },
+		"workflow":        func(s sheet, f Workflow) workflowForm { return workflowForm{f, s.CSRF} },
 		"requirementForm": func(s sheet, p RequirementVersionPage) requirementEditor { return requirementEditor{p, s.CSRF} },
 		"reconsent":       func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
-		"place":           write.place,
+		"place":           w.place,
 		"requirementKind": requirementKind,
 		"training":        func(roles []RoleCount) *trainingPicture { return drawTraining(roles, l) },
 		"requirementWhy":  requirementWhy,

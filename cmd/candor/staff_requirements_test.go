@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,9 +17,7 @@ func (v *visitor) requirementStep(path, name string, more url.Values) (*http.Res
 	if _, page := v.do(http.MethodGet, path, nil); revisionField.MatchString(page) {
 		form.Set("revision", revisionField.FindStringSubmatch(page)[1])
 	}
-	for field, value := range more {
-		form[field] = value
-	}
+	maps.Copy(form, more)
 	return v.do(http.MethodPost, path+"/"+name, form)
 }
 

@@ -116,16 +116,16 @@ func (s *Staff) requirementRows(c *fiber.Ctx) ([]frontend.RequirementRow, error)
 func (s *Staff) publishedRow(key, tag string) (frontend.RequirementRow, error) {
 	row := frontend.RequirementRow{Key: key, Title: key}
 	shown, err := s.Required.Current(key)
-	if errors.Is(err, training.ErrUnknown) {
-		versions := s.Required.Versions(key)
-		if len(versions) == 0 {
-			return row, nil
-		}
-		shown = versions[len(versions)-1]
-	} else if err != nil {
-		return row, err
-	} else {
+	versions := s.Required.Versions(key)
+	switch {
+	case err == nil:
 		row.InForce, row.Since = shown.Version, shown.EffectiveAt
+	case !errors.Is(err, training.ErrUnknown):
+		return row, err
+	case len(versions) == 0:
+		return row, nil
+	default:
+		shown = versions[len(versions)-1]
 	}
 	text, _ := shown.In(tag)
 	row.Title, row.URL = text.Title, requirementURL(requirementRef(key, shown.Version))
