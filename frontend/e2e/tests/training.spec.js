@@ -14,7 +14,7 @@ for (const [lang, colorScheme] of [['en', 'light'], ['de', 'dark'], ['ar', 'ligh
 
     test('nothing stands in anybody’s way', async ({ page, context }) => {
       await signIn(context, 'auditor');
-      const paths = ['/staff/training', '/staff/training/privacy_policy', '/staff/training/data_protection', '/staff/attestations'];
+      const paths = ['/staff/training', '/staff/training/privacy_policy', '/staff/training/data_protection', '/staff/attestations', '/staff/requirements', '/staff/requirements/data_protection/versions/1'];
       for (const path of paths) {
         await page.setViewportSize({ width: 1280, height: 800 });
         await page.goto(path);
