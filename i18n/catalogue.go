@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -36,15 +37,18 @@ type Catalogue struct {
 	Problem func(tag, id, problem string)
 }
 
-// Load parses the embedded catalogues and checks every message: its syntax, its placeholders, and that it
-// has the plural form "other". It fails naming the file and the id.
-func Load() (*Catalogue, error) {
+// Load parses the embedded catalogues, as Read does.
+func Load() (*Catalogue, error) { return Read(files) }
+
+// Read parses the catalogues of every language, LANGUAGE.yaml in a folder, and checks every message: its syntax, its
+// placeholders, and that it has the plural form "other". It fails naming the file and the id.
+func Read(folder fs.FS) (*Catalogue, error) {
 	c := &Catalogue{bundle: goi18n.NewBundle(language.English), digests: map[string]string{}, plural: map[string]bool{}}
 	c.bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	tags := make([]language.Tag, 0, len(locales))
 	for i := range locales {
 		name := locales[i].tag + ".yaml"
-		raw, err := files.ReadFile(name)
+		raw, err := fs.ReadFile(folder, name)
 		if err != nil {
 			return nil, fmt.Errorf("read catalogue: %w", err)
 		}

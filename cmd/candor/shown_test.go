@@ -21,6 +21,7 @@ import (
 
 	"candor/frontend"
 	"candor/handlers/web"
+	"candor/i18n"
 	"candor/models/auth"
 	"candor/models/billing"
 	"candor/models/ledger"
@@ -28,7 +29,7 @@ import (
 )
 
 // shownSite is a program over the store in a folder, with an operator's folder of its own.
-func shownSite(t *testing.T, dir string, operator fs.FS) (*site, func()) {
+func shownSite(t *testing.T, dir string, operator fs.FS, change ...func(*program)) (*site, func()) {
 	t.Helper()
 	s := settings{
 		BaseURL: "http://127.0.0.1", Origin: "privacy.example.com/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"), PerSecond: 1_000_000,
@@ -37,6 +38,9 @@ func shownSite(t *testing.T, dir string, operator fs.FS) (*site, func()) {
 	p, err := open(context.Background(), s, operator, slog.New(slog.DiscardHandler))
 	check(t, err)
 	check(t, p.billing.PutCustomer(t.Context(), billing.Profile{Customer: customer("cus_1"), Name: "Person", Email: "cus_1@example.test"}))
+	for _, apply := range change {
+		apply(p)
+	}
 	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles()})
 	check(t, err)
 	return &site{t, p, app}, func() { check(t, p.close()) }
@@ -60,6 +64,20 @@ func reworded(t *testing.T) fs.FS {
 	return out
 }
 
+// otherWords has a program say everything around a choice in other words.
+func otherWords(t *testing.T) func(*program) {
+	t.Helper()
+	folder := fstest.MapFS{}
+	for _, language := range []string{"en", "de", "fr", "es", "pl", "ar"} {
+		raw, err := os.ReadFile("../../i18n/" + language + ".yaml")
+		check(t, err)
+		folder[language+".yaml"] = &fstest.MapFile{Data: regexp.MustCompile(`(?m)^(choices?\.[a-z_.]+: ")`).ReplaceAll(raw, []byte("${1}Ganz anders: "))}
+	}
+	catalogue, err := i18n.Read(folder)
+	check(t, err)
+	return func(p *program) { p.catalogue = catalogue }
+}
+
 // supersede publishes another version of every notice.
 func (s *site) supersede() {
 	for _, key := range s.program.notices.Keys() {
@@ -77,7 +95,8 @@ func (s *site) supersede() {
 var cards = regexp.MustCompile(`(?s)<form class="options" method="post" action="/consents/([a-z_]+)".*?name="served" value="([^"]+)".*?value="(give|lift)".*?value="(withdraw|object)"`)
 
 // For every language and every purpose that a person decides about: the entry of a choice that was made on the page names
-// the text and the words around it, and both are given back, to the byte, by a program that has another data map.
+// the text and the words around it, and both are given back, to the byte, by a program that has other
+// words on its pages, another data map and newer texts.
 func TestWhatWasShownIsGivenBack(t *testing.T) {
 	dir := t.TempDir()
 	first, end := shownSite(t, dir, os.DirFS("operators/utility"))
@@ -106,11 +125,11 @@ func TestWhatWasShownIsGivenBack(t *testing.T) {
 	}
 	end()
 
-	later, end := shownSite(t, dir, reworded(t))
+	later, end := shownSite(t, dir, reworded(t), otherWords(t))
 	defer end()
 	later.supersede()
 	person = later.signIn("customer", "cus_1")
-	if _, page := person.do(http.MethodGet, "/consents", nil); !strings.Contains(page, "Anders: ") {
+	if _, page := person.do(http.MethodGet, "/consents", nil); !strings.Contains(page, "Anders: ") || strings.Count(page, "Ganz anders: ") < 10 {
 		t.Fatal("the second program says the same as the first")
 	}
 	for seq, c := range made {
@@ -214,6 +233,68 @@ func TestAChangedWordIsFound(t *testing.T) {
 	if _, page := person.do(http.MethodGet, "/receipts/"+seq+"/shown?lang=en", nil); !strings.Contains(page, "words that should be kept here and are not") {
 		t.Error("the page does not say that the words are lost")
 	}
+}
+
+// Staff see no entry about a person without a reason. With one they see what it says and what was shown, and the person
+// sees that they did.
+func TestStaffOpenAnEntryWithAReason(t *testing.T) {
+	s := newSite(t)
+	person := s.signIn("customer", "cus_1")
+	person.decides("give")
+	seq := fmt.Sprint(s.program.log.Head().Size - 1)
+	path := "/staff/evidence/" + seq
+	editor := s.signIn("staff", auth.RoleLegalEditor)
+	for _, closed := range []string{"/staff/evidence", path} {
+		if got := editor.status(http.MethodGet, closed, nil); got != http.StatusForbidden {
+			t.Errorf("an editor's %s: %d", closed, got)
+		}
+	}
+
+	auditor := s.signIn("staff", auth.RoleAuditor)
+	csrf := auditor.field(path, csrfField)
+	size := s.program.log.Head().Size
+	_, page := auditor.do(http.MethodGet, path, nil)
+	pageShows(t, "the entry, unopened", page, "This entry is about a customer", "not", "consent.given", "usage_analytics", "cus_1")
+	for _, reason := range []string{"", "  ", strings.Repeat("x", 501), "He paid with 4111 1111 1111 1111."} {
+		response, page := auditor.do(http.MethodPost, path, url.Values{"csrf": {csrf}, "reason": {reason}})
+		if response.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("the reason %.20q is answered with %d", reason, response.StatusCode)
+		}
+		pageShows(t, "no good reason", page, `name="reason"`, `aria-invalid="true"`, `id="problem"`, "not", "consent.given", "usage_analytics")
+	}
+	if now := s.program.log.Head().Size; now != size {
+		t.Fatalf("what was refused has %d entries", now-size)
+	}
+
+	why := "Complaint 4711: what had been agreed to?"
+	for range 2 { // to look again is no other look
+		response, page := auditor.do(http.MethodPost, path, url.Values{"csrf": {csrf}, "reason": {why}})
+		if response.StatusCode != http.StatusOK || response.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("with a reason: %d, %s", response.StatusCode, response.Header.Get("Cache-Control"))
+		}
+		pageShows(t, "the entry, open", page, "consent.given", "usage_analytics", "What was shown", "not", "cus_1", "Not the same")
+		if n := strings.Count(page, "The same, to the byte"); n != 2 {
+			t.Errorf("%d texts are said to be the same", n)
+		}
+	}
+	theirs, err := s.program.log.History(t.Context(), "cus_1", 10)
+	check(t, err)
+	looks := 0
+	for _, r := range theirs {
+		d := r.Detail
+		if d.Kind != ledger.AccessViewed {
+			continue
+		}
+		looks++
+		if d.Role != auth.RoleAuditor || d.Reason != why || d.About == nil || *d.About != (ledger.About{Type: "entry", Key: seq}) {
+			t.Errorf("the log says %+v about %+v", d, d.About)
+		}
+	}
+	if looks != 1 {
+		t.Errorf("one look is %d entries", looks)
+	}
+	_, page = person.do(http.MethodGet, "/history?show=access", nil)
+	pageShows(t, "the person's history", page, "Auditor", why, "What entry "+seq+" of the log says", "not", "Marc Delacroix", "The list of what we hold")
 }
 
 // execute changes a store's file behind its back.
