@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"candor/models/editorial"
 	"candor/models/feed"
 	"candor/models/ledger"
 	"candor/models/request"
@@ -342,6 +343,9 @@ func (w *world) makeExamples() {
 			w.do(w.authorized(o.ask(nil)))
 		}
 	}
+	by := editorial.By{Actor: ledger.Actor{Type: ledger.ActorService, ID: w.client.id}}
+	_, err := w.program.editorial.Start(w.t.Context(), by, editorial.KindNotice, "partner_sharing")
+	check(w.t, err)
 }
 
 // makeTask gives the id of a task that the client was given, for a request that is accepted.

@@ -152,8 +152,8 @@ func readTexts(body []byte) (texts map[string]string, revision int, err error) {
 			})
 		}
 	})
-	revision = m.integer("revision", 0)
-	if revision < 0 || revision > maxVersion {
+	_, told := m.raw["revision"]
+	if revision = m.integer("revision", 0); told && (revision < 1 || revision > maxVersion) {
 		m.fail(broken("out_of_range", "revision", "min", 1, "max", maxVersion))
 	}
 	return texts, revision, m.end()
