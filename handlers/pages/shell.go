@@ -5,6 +5,7 @@ package pages
 import (
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -95,15 +96,19 @@ func Here(c *fiber.Ctx) string {
 
 // Day reads a form's date in the operator's zone; the zero time for none.
 func (s *Shell) Day(c *fiber.Ctx, field string) (time.Time, error) {
-	text := c.FormValue(field)
-	if text == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.ParseInLocation(time.DateOnly, text, s.Zone)
+	at, err := s.Date(c.FormValue(field))
 	if err != nil {
 		return time.Time{}, models.Fail(models.Invalid, "bad_time").In(field)
 	}
 	return at, nil
+}
+
+// Date reads a date in the operator's zone; the zero time for none.
+func (s *Shell) Date(text string) (time.Time, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return time.Time{}, nil
+	}
+	return time.ParseInLocation(time.DateOnly, text, s.Zone)
 }
 
 // InWords says a broken rule in the person's language, and the field that broke it. ok is false for what is no broken

@@ -47,8 +47,8 @@ func (w *Web) makeDownload(c *fiber.Ctx, form downloadForm) error {
 	v := session.From(c)
 	request := export.Request{Customer: v.Customer(), Locale: v.Words.Tag(), Categories: form.categories}
 	var errFrom, errTo error
-	request.From, errFrom = w.day(form.from)
-	request.To, errTo = w.day(form.to)
+	request.From, errFrom = w.Date(form.from)
+	request.To, errTo = w.Date(form.to)
 	if errFrom != nil || errTo != nil {
 		return w.showDownloads(c, http.StatusUnprocessableEntity, form, frontend.DownloadBadDate)
 	}
@@ -63,14 +63,6 @@ func (w *Web) makeDownload(c *fiber.Ctx, form downloadForm) error {
 		return err
 	}
 	return c.Redirect("/download/"+archive.ID, http.StatusSeeOther)
-}
-
-// day reads a date in the operator's time zone.
-func (w *Web) day(text string) (time.Time, error) {
-	if text = strings.TrimSpace(text); text == "" {
-		return time.Time{}, nil
-	}
-	return time.ParseInLocation(time.DateOnly, text, w.Zone)
 }
 
 // downloadProblem says which of the form's problems an error is.
