@@ -70,7 +70,7 @@ func TestAScheduledVersionIsWithdrawn(t *testing.T) {
 	saved := must[editorial.Saved](t)(w.Save(ctx, writer, e.Ref, e.Revision, map[string]string{"retired": "yes"}))
 	e = must[editorial.Edition](t)(w.Submit(ctx, writer, e.Ref, saved.Revision, ""))
 	e = must[editorial.Edition](t)(w.Approve(ctx, approver, e.Ref, e.Revision, editorial.Terms{}))
-	must[editorial.Edition](t)(w.Schedule(ctx, approver, e.Ref, e.Revision, editorial.When{Local: "2026-01-10", Zone: "Europe/Berlin"}))
+	e = must[editorial.Edition](t)(w.Schedule(ctx, approver, e.Ref, e.Revision, editorial.When{Local: "2026-01-10", Zone: "Europe/Berlin"}))
 	must[editorial.Edition](t)(w.Withdraw(ctx, writer, e.Ref, e.Revision, "not yet"))
 	r.Pass(9 * day)
 	r.expect(training.Due, training.Never)
