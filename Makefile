@@ -79,7 +79,9 @@ bench-scale: ## measure at BENCH_CUSTOMERS and BENCH_ENTRIES, in BENCH_DIR, whic
 		go test -run '^$$' -bench 'Scale|Memory|Start' -benchtime 5s -timeout 3h ./cmd/candor
 
 .PHONY: lint
-lint: $(LINTER) ## formatting, go vet, golangci-lint, tidy modules
+lint: $(LINTER) ## formatting, go vet, golangci-lint, tidy modules, no binaries but the documentation's pictures
+	@echo "== binaries"
+	@! git ls-files --eol | grep '^i/-text' | grep -v 'docs/pictures/.*\.png$$'
 	@for m in . $(NESTED); do echo "== go mod tidy -diff in $$m"; (cd $$m && go mod tidy -diff); done
 	@for m in . $(NESTED); do \
 		[ -n "$$(cd $$m && go list ./... 2>/dev/null)" ] || continue; \
