@@ -735,6 +735,18 @@ type ConfirmPage struct {
 	Then string
 }
 
+// OptInPage asks once more whoever has opted out of a sale or sharing and allows it again.
+type OptInPage struct {
+	Purpose, Label string
+	// Meaning is what the person says yes to, in the data map's words; Recipients who gets the data.
+	Meaning    string
+	Recipients []Ref
+	// Since is when they said no.
+	Since time.Time
+	// Choice and Served are what their form said; Return is the page that it stood on.
+	Choice, Served, Return string
+}
+
 // SessionsPage is "/account/sessions": where the person is signed in.
 type SessionsPage struct {
 	Sessions []SignedInSession
@@ -845,6 +857,7 @@ func (CodePage) view() string           { return "code" }
 func (PeoplePage) view() string         { return "people" }
 func (LinkSentPage) view() string       { return "link_sent" }
 func (ConfirmPage) view() string        { return "confirm" }
+func (OptInPage) view() string          { return "opt_in" }
 func (SessionsPage) view() string       { return "sessions" }
 func (DemoMailPage) view() string       { return "demo_mail" }
 func (ContinuePage) view() string       { return "continue" }
@@ -865,6 +878,7 @@ func (CodePage) nav() Nav           { return "" }
 func (PeoplePage) nav() Nav         { return "" }
 func (LinkSentPage) nav() Nav       { return "" }
 func (ConfirmPage) nav() Nav        { return NavDownload }
+func (OptInPage) nav() Nav          { return NavChoices }
 func (SessionsPage) nav() Nav       { return "" }
 func (DemoMailPage) nav() Nav       { return "" }
 func (ContinuePage) nav() Nav       { return "" }

@@ -74,6 +74,10 @@ func stories() []story {
 		{"link-sent", visitor, LinkSentPage{}},
 		{"confirm", customer, ConfirmPage{Address: "a…@example.test", ByCompany: true, Then: "/download?category=invoices"}},
 		{"confirm-by-link-alone", Frame{URL: "/account/confirm", SignedInAs: "Anna Lindqvist", CSRF: "c5rf", Now: now, Return: "https://my.nordlicht.example/"}, ConfirmPage{}},
+		{"opt-in", customer, OptInPage{
+			Purpose: "partner_sharing", Label: "Offers from partners", Meaning: "Selected partners get your name and address.",
+			Recipients: []Ref{{Key: "partners", Label: "Advertising partners"}}, Since: ago(40, 0), Choice: "give", Served: "served", Return: "/consents",
+		}},
 		{"sessions", customer, SessionsPage{[]SignedInSession{
 			{ID: "s1", Method: "code", Network: "198.51.100.0/24", CreatedAt: ago(0, 1), SeenAt: now, ExpiresAt: now.Add(7 * time.Hour), Current: true},
 			{ID: "s2", Method: "link", Network: "2001:db8:12::/48", CreatedAt: ago(0, 5), SeenAt: ago(0, 2), ExpiresAt: now.Add(3 * time.Hour)},

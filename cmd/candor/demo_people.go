@@ -77,7 +77,7 @@ func (p *program) decideFor(ctx context.Context, customer models.Customer, i int
 		}
 		for step, action := range p.actions(purpose, customer.Jurisdiction, held, i, n) {
 			_, err := p.consent.Choose(ctx, consent.Choice{
-				Customer: customer.Ref, Purpose: purpose.Key, Action: action, Channel: "web", Auth: "demo",
+				Customer: customer.Ref, Purpose: purpose.Key, Action: action, Channel: "web", Auth: "demo", Confirmed: true,
 				Actor: ledger.Actor{Type: ledger.ActorCustomer},
 				Shown: &consent.Shown{Notice: current.Ref(customer.Locale), Nonce: fmt.Sprintf("demo-%d-%d-%d", i, n, step)},
 			})

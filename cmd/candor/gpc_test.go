@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -54,12 +55,21 @@ func TestTheBrowsersSignalIsHeeded(t *testing.T) {
 		t.Error("the history does not say how it came")
 	}
 
-	// Whoever says yes on the page that tells of the signal says it in spite of it.
+	// Whoever says yes on the page that tells of the signal says it in spite of it, in two steps (A4).
 	customer.signal = true
 	_, page = customer.do(http.MethodGet, "/consents", nil)
 	form := url.Values{"choice": {"give"}, "csrf": {csrfField.FindStringSubmatch(page)[1]}, "served": {servedPartners.FindStringSubmatch(page)[1]}}
+	before = s.program.log.Head().Size
+	response, second := customer.do(http.MethodPost, "/consents/partner_sharing", form)
+	if response.StatusCode != http.StatusOK || !strings.Contains(second, "Allow “Offers from partners” again?") || s.program.log.Head().Size != before {
+		t.Fatalf("the first step: %d, and the log grew by %d", response.StatusCode, s.program.log.Head().Size-before)
+	}
+	form = url.Values{"choice": {"give"}}
+	for _, field := range regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`).FindAllStringSubmatch(second[strings.Index(second, `action="/consents/partner_sharing"`):], -1) {
+		form.Add(field[1], html.UnescapeString(field[2]))
+	}
 	if got := customer.status(http.MethodPost, "/consents/partner_sharing", form); got != http.StatusSeeOther {
-		t.Fatalf("%d", got)
+		t.Fatalf("the second step: %d", got)
 	}
 	if _, page = customer.do(http.MethodGet, "/consents", nil); !strings.Contains(page, "on, because you said yes after that") {
 		t.Error("the yes in spite of the signal does not stand")

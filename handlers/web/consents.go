@@ -62,8 +62,11 @@ func (w *Web) Choose(c *fiber.Ctx) error {
 	case err != nil && !errors.Is(err, models.ErrStaleServed):
 		return err
 	}
+	choice.Confirmed = c.FormValue("confirmed") == "yes"
 	outcome, err := w.Consent.Choose(c.UserContext(), choice)
 	switch {
+	case errors.Is(err, consent.ErrUnconfirmed):
+		return w.askTwice(c, choice)
 	case errors.Is(err, consent.ErrNothingToLift), err == nil && !outcome.Changed:
 		return c.Redirect(back(c)+"?done=nothing#choice-"+url.PathEscape(choice.Purpose), http.StatusSeeOther)
 	case err != nil:

@@ -35,7 +35,7 @@ func TestCensusAgreesWithAskingEverybody(t *testing.T) {
 				}
 				action := []consent.Action{yes, yes, no}[random.IntN(3)]
 				_, err := r.service.Choose(t.Context(), consent.Choice{
-					Customer: c.Ref, Purpose: purpose, Action: action, Shown: r.shown(key, fmt.Sprint(random.Uint64())), Channel: "web",
+					Customer: c.Ref, Purpose: purpose, Action: action, Shown: r.shown(key, fmt.Sprint(random.Uint64())), Channel: "web", Confirmed: true,
 					Actor: ledger.Actor{Type: ledger.ActorCustomer},
 				})
 				must(t, err)
@@ -169,7 +169,7 @@ func TestProgressIsWhatTheDaysWere(t *testing.T) {
 func (r *rig) chooses(customer string, action consent.Action, purpose string) {
 	r.t.Helper()
 	_, err := r.service.Choose(r.t.Context(), consent.Choice{
-		Customer: customer, Purpose: purpose, Action: action, Shown: r.shown(purpose, fmt.Sprint(r.log.Head().Size)), Channel: "web",
+		Customer: customer, Purpose: purpose, Action: action, Shown: r.shown(purpose, fmt.Sprint(r.log.Head().Size)), Channel: "web", Confirmed: true,
 		Actor: ledger.Actor{Type: ledger.ActorCustomer},
 	})
 	must(r.t, err)

@@ -86,6 +86,9 @@ func (s *Service) checkShown(m *datamap.Map, p *datamap.Purpose, shown *Shown) e
 // propose says what a choice is at a position where standing holds: a pure function.
 func propose(c Choice, w where, p *datamap.Purpose, standing models.Choice) (ledger.Detail, error) {
 	kind, state, err := step(c, w.state(p, standing), standing)
+	if err == nil && p.SaleOrSharing && optsBackIn(standing.State, state) && !c.Confirmed {
+		err = ErrUnconfirmed
+	}
 	if err != nil {
 		return ledger.Detail{}, err
 	}
@@ -104,6 +107,15 @@ func propose(c Choice, w where, p *datamap.Purpose, standing models.Choice) (led
 		d.ID = ledger.DerivedEventID("choice", c.Shown.Nonce, c.Customer, c.Purpose, string(c.Action), before)
 	}
 	return d, nil
+}
+
+// optsBackIn says whether a choice would allow what a person has said no to.
+func optsBackIn(had, next models.State) bool {
+	switch had {
+	case models.Refused, models.Withdrawn, models.Objected:
+		return next == models.Given || next == models.Permitted
+	}
+	return false
 }
 
 // step is the whole table of what an action means where a person stands.

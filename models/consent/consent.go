@@ -24,6 +24,8 @@ var (
 	ErrUnknownPurpose = models.Fail(models.NotFound, "unknown_purpose").In("purpose")
 	// ErrNotOffered: the purpose's legal basis leaves no such choice.
 	ErrNotOffered = models.Fail(models.Invalid, "choice_not_offered").In("choice")
+	// ErrUnconfirmed: who has opted out of a sale or sharing opts in again in two steps (11 CCR 7028(a); A4).
+	ErrUnconfirmed = models.Fail(models.Conflict, "opt_in_unconfirmed").In("confirmed")
 	// ErrNothingToLift: there is no objection.
 	ErrNothingToLift = models.Fail(models.Conflict, "nothing_to_lift").In("choice")
 )
@@ -51,10 +53,12 @@ type Choice struct {
 	Customer, Purpose string
 	Action            Action
 	// Shown is needed to give and to lift. A withdrawal or an objection is never refused for lack of it.
-	Shown   *Shown
-	Actor   ledger.Actor
-	Channel string
-	Auth    string
+	Shown *Shown
+	// Confirmed says that the person was asked once more, and said so again: see ErrUnconfirmed.
+	Confirmed bool
+	Actor     ledger.Actor
+	Channel   string
+	Auth      string
 }
 
 // Outcome is what a choice led to.

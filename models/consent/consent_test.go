@@ -103,7 +103,7 @@ func (r *rig) shown(key, nonce string) *consent.Shown {
 
 func (r *rig) choose(action consent.Action, purpose string, shown *consent.Shown) (consent.Outcome, error) {
 	return r.service.Choose(r.t.Context(), consent.Choice{
-		Customer: "cus_1", Purpose: purpose, Action: action, Shown: shown, Channel: "web", Auth: "link",
+		Customer: "cus_1", Purpose: purpose, Action: action, Shown: shown, Channel: "web", Auth: "link", Confirmed: true,
 		Actor: ledger.Actor{Type: ledger.ActorCustomer},
 	})
 }

@@ -288,7 +288,7 @@ func (l *life) onPage(customer, purpose string) {
 	a := pick(l.random, l.offered(customer, purpose))
 	l.did("%s: %s %s", customer, a, purpose)
 	_, err := l.service.Choose(l.t.Context(), consent.Choice{
-		Customer: customer, Purpose: purpose, Action: a, Shown: l.shown(l.purposes[purpose].notice, fmt.Sprint(len(l.steps))), Channel: "web",
+		Customer: customer, Purpose: purpose, Action: a, Shown: l.shown(l.purposes[purpose].notice, fmt.Sprint(len(l.steps))), Channel: "web", Confirmed: true,
 		Actor: ledger.Actor{Type: ledger.ActorCustomer},
 	})
 	if err != nil && models.KindOf(err) != models.Conflict { // there is nothing to lift

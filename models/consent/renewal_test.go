@@ -1,6 +1,7 @@
 package consent_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -161,6 +162,30 @@ func TestAnOptOutIsLeftAloneForAYear(t *testing.T) {
 	if s := r.on("usage_analytics"); s.Asked.Why == consent.NotAsked {
 		t.Errorf("never asked again: %+v", s)
 	}
+}
+
+// A4: who has opted out of a sale opts in again in two steps; nobody else is asked twice.
+func TestOptingBackInTakesTwoSteps(t *testing.T) {
+	r := newFamilyRig(t)
+	give := func(purpose, text string, confirmed bool) error {
+		_, err := r.service.Choose(t.Context(), consent.Choice{
+			Customer: "cus_1", Purpose: purpose, Action: consent.Give, Confirmed: confirmed, Channel: "web",
+			Shown: r.shown(text, fmt.Sprint(r.log.Head().Size)), Actor: ledger.Actor{Type: ledger.ActorCustomer},
+		})
+		return err
+	}
+	must(t, give("sharing", "sharing", false))
+	r.did(consent.Withdraw, "sharing", "sharing")
+	size := r.log.Head().Size
+	if err := give("sharing", "sharing", false); !errors.Is(err, consent.ErrUnconfirmed) || r.log.Head().Size != size {
+		t.Errorf("in one step: %v, and the log has grown by %d", err, r.log.Head().Size-size)
+	}
+	must(t, give("sharing", "sharing", true))
+	if s := r.on("sharing"); s.State != models.Given {
+		t.Errorf("in two: %s", s.State)
+	}
+	r.did(consent.Withdraw, "marketing", "marketing")
+	must(t, give("marketing", "marketing", false))
 }
 
 // A purpose that depends on another allows only what that one allows; the choice about it stays.

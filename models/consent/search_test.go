@@ -67,7 +67,7 @@ func (h *history) decides(customer string, action consent.Action, purpose, notic
 	h.t.Helper()
 	h.nonce++
 	_, err := h.service.Choose(h.t.Context(), consent.Choice{
-		Customer: customer, Purpose: purpose, Action: action, Shown: h.shown(notice, strconv.Itoa(h.nonce)), Channel: "web", Auth: "link",
+		Customer: customer, Purpose: purpose, Action: action, Shown: h.shown(notice, strconv.Itoa(h.nonce)), Channel: "web", Auth: "link", Confirmed: true,
 		Actor: ledger.Actor{Type: ledger.ActorCustomer},
 	})
 	if err != nil && !errors.Is(err, consent.ErrNothingToLift) {
