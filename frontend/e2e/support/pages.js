@@ -41,6 +41,17 @@ export class Choice {
     return this.entry();
   }
 
+  /** Allows again a sale that was refused: asked once more, on a page of its own. */
+  async allowAgain(look = async () => {}) {
+    await this.on.click();
+    const yes = this.page.locator(`form[action="/consents/${this.purpose}"]:has(input[name=confirmed]) button`);
+    await expect(yes).toBeVisible();
+    await look();
+    await yes.click();
+    await expect(this.confirmation).toBeVisible();
+    return this.entry();
+  }
+
   async entry() {
     return Number((await this.receipt.getAttribute('href')).split('/').at(-1));
   }

@@ -24,6 +24,11 @@ export async function states(page, look) {
   await page.locator('details.more summary').first().click();
   await look('a receipt');
 
+  await page.goto('/consents');
+  const sale = new Choice(page, 'partner_sharing');
+  if ((await sale.chosen()) !== 'off') await sale.choose(sale.off);
+  await sale.allowAgain(() => look('a sale about to be allowed again'));
+
   await page.goto('/');
   await page.locator('details.more summary').first().click();
   await page.locator('.menu').first().locator('summary').click();
