@@ -89,7 +89,7 @@ func (w writer) staffFunctions() template.FuncMap {
 		"reconsent":       func(r *Reconsent) *layersPicture { return drawReconsent(r, l) },
 		"place":           w.place,
 		"requirementKind": requirementKind,
-		"training":        func(roles []RoleCount) *trainingPicture { return drawTraining(roles, l) },
+		"roleBars":        roleBars,
 		"requirementWhy":  requirementWhy,
 	}
 }

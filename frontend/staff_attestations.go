@@ -1,7 +1,5 @@
 package frontend
 
-import "candor/i18n"
-
 // RoleCount is where those who have a role stand, counted over all that binds them.
 type RoleCount struct {
 	Role                  string
@@ -26,49 +24,42 @@ type AttestationsPage struct {
 func (AttestationsPage) view() string { return "staff_attestations" }
 func (AttestationsPage) nav() Nav     { return NavStaffTraining }
 
-// roleBar is a role's bar in the picture: three parts of a box that is barLength long.
+// roleBar is a role's bar in the table: three parts, one behind the other, of a box that is Length long.
 type roleBar struct {
 	RoleCount
 
-	Y                             int
-	CurrentX, DueX, MissingX      int
-	CurrentW, DueW, MissingW, All int
+	Length int
+	Parts  []barPart
 }
 
-const (
-	barLength  = 300
-	barPitch   = 22
-	barBreadth = 14
-)
-
-// trainingPicture is the drawing of who is current, role by role; words stand beside it.
-type trainingPicture struct {
-	Width, Height, Breadth int
-	Bars                   []roleBar
+// barPart is one part of it.
+type barPart struct {
+	State    RequirementState
+	X, Width int
 }
 
-// drawTraining draws a bar for each role to whom anything applies; nil if there is none. Where one reads from the right the
-// bars begin there.
-func drawTraining(roles []RoleCount, l *i18n.Localizer) *trainingPicture {
-	p := &trainingPicture{Width: barLength, Breadth: barBreadth}
+const barLength = 300
+
+// roleBars draws a bar for each role that anything binds.
+func roleBars(roles []RoleCount) []roleBar {
+	var bars []roleBar
 	for _, r := range roles {
 		all := r.Current + r.Due + r.Missing
 		if all == 0 {
 			continue
 		}
-		b := roleBar{RoleCount: r, Y: len(p.Bars) * barPitch, All: int(all)}
-		b.CurrentW, b.DueW = int(barLength*r.Current/all), int(barLength*r.Due/all)
-		b.MissingW = int(barLength * r.Missing / all)
-		b.DueX = b.CurrentW
-		b.MissingX = barLength - b.MissingW
-		if l.Dir() == "rtl" {
-			b.CurrentX, b.DueX, b.MissingX = barLength-b.CurrentW, barLength-b.CurrentW-b.DueW, 0
+		b := roleBar{RoleCount: r, Length: barLength}
+		x, done := 0, int64(0)
+		for _, part := range []struct {
+			state RequirementState
+			count int64
+		}{{RequirementCurrent, r.Current}, {RequirementDue, r.Due}, {RequirementMissing, r.Missing}} {
+			done += part.count
+			end := int(barLength * done / all)
+			b.Parts = append(b.Parts, barPart{part.state, x, end - x})
+			x = end
 		}
-		p.Bars = append(p.Bars, b)
+		bars = append(bars, b)
 	}
-	if len(p.Bars) == 0 {
-		return nil
-	}
-	p.Height = len(p.Bars)*barPitch - (barPitch - barBreadth)
-	return p
+	return bars
 }

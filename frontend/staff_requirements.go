@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// NavStaffRequirements is the staff's entry of the policies and trainings that are written.
-const NavStaffRequirements Nav = "staff_requirements"
-
 // RequirementRow is a policy or a training in the list of all.
 type RequirementRow struct {
 	// URL leads to the version in force, or the newest.
@@ -119,5 +116,5 @@ type requirementEditor struct {
 func (RequirementsPage) view() string       { return "staff_requirements" }
 func (RequirementVersionPage) view() string { return "staff_requirement_version" }
 
-func (RequirementsPage) nav() Nav       { return NavStaffRequirements }
-func (RequirementVersionPage) nav() Nav { return NavStaffRequirements }
+func (RequirementsPage) nav() Nav       { return NavStaffTraining }
+func (RequirementVersionPage) nav() Nav { return NavStaffTraining }

@@ -4,7 +4,6 @@ package frontend
 func requirementStories() []story {
 	officer := officerFrame()
 	officer.URL = "/staff/requirements"
-	officer.Menu = append(officer.Menu, NavEntry{NavStaffRequirements, "/staff/requirements"})
 	const url = "/staff/requirements/data_protection/versions/2"
 	roles := []RoleOption{{"privacy_officer", true}, {"auditor", false}}
 	questions := []RequirementQuestion{

@@ -64,8 +64,8 @@ type TrainingPage struct {
 	Return string
 	// Done says that one was just acknowledged or passed.
 	Done bool
-	// Report leads to who has done what; empty if it is not open.
-	Report string
+	// Report leads to who has done what, Written to what is asked of whom; empty if they are not open.
+	Report, Written string
 }
 
 // TestAnswer is an answer that a question offers.

@@ -39,7 +39,7 @@ func trainingStories() []story {
 	open.Questions = []TestQuestion{questions[0], questions[1]}
 	open.Questions[1].Problem, open.Problem = "This question has no answer.", "This question has no answer."
 	return append(requirementStories(), []story{
-		{"training", officer, TrainingPage{Items: []RequirementItem{course, changed, policy, always}, Withheld: true, Return: "/staff/requests/4f", Report: "/staff/attestations"}},
+		{"training", officer, TrainingPage{Items: []RequirementItem{course, changed, policy, always}, Withheld: true, Return: "/staff/requests/4f", Report: "/staff/attestations", Written: "/staff/requirements"}},
 		{"training-current", officer, TrainingPage{Items: []RequirementItem{policy}, Done: true, Return: "/staff/requests/4f"}},
 		{"training-none", officer, TrainingPage{}},
 		{"training-policy", officer, read},

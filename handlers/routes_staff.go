@@ -272,7 +272,6 @@ func (s *site) menu(v *session.Visitor) []frontend.NavEntry {
 		{Name: frontend.NavStaffClients, URL: "/staff/clients"},
 		{Name: frontend.NavStaffTraining, URL: session.TrainingPath},
 		{Name: frontend.NavStaffPeople, URL: "/staff/people"},
-		{Name: frontend.NavStaffRequirements, URL: "/staff/requirements"},
 	} {
 		if s.staffMay(v, e.URL) {
 			entries = append(entries, e)

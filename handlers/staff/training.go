@@ -27,7 +27,7 @@ func (s *Staff) Training(c *fiber.Ctx) error {
 		page.Items = append(page.Items, item)
 	}
 	if v.May(auth.SeeTraining) {
-		page.Report = reportPath
+		page.Report, page.Written = reportPath, requirementsPath
 	}
 	return s.Show(c, http.StatusOK, page)
 }
