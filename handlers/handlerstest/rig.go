@@ -179,7 +179,7 @@ func (r *Rig) Choose(t testing.TB, customer, purpose string, action consent.Acti
 	outcome, err := r.Consents.Choose(context.Background(), consent.Choice{
 		Customer: customer, Purpose: purpose, Action: action,
 		Shown: &consent.Shown{Notice: n.Ref("en"), UI: "test", Nonce: rand.Text()},
-		Actor: ledger.Actor{Type: ledger.ActorCustomer}, Channel: "web", Auth: auth.MethodLink,
+		Actor: ledger.Actor{Type: ledger.ActorCustomer}, Channel: "web", Auth: auth.MethodLink, Confirmed: true,
 	})
 	if err != nil {
 		t.Fatal(err)
