@@ -226,3 +226,19 @@ func TestMakeTargetsExist(t *testing.T) {
 		}
 	}
 }
+
+var label = regexp.MustCompile(`(?s)(?:^|[^*])\*([^*|]+?)\*(?:[^*]|$)`)
+
+// The guide for staff calls what it names as the pages do.
+func TestTheGuideForStaffSaysWhatThePagesSay(t *testing.T) {
+	words := strings.ToLower(read(t, "i18n/en.yaml").text)
+	found := label.FindAllStringSubmatch(read(t, "docs/staff.md").prose(), -1)
+	if len(found) < 20 {
+		t.Fatalf("%d words of the pages", len(found))
+	}
+	for _, m := range found {
+		if said := strings.ToLower(strings.Join(strings.Fields(m[1]), " ")); said != "italics" && !strings.Contains(words, said) {
+			t.Errorf("no page says %q", m[1])
+		}
+	}
+}
