@@ -1,16 +1,19 @@
 package consent_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"candor/models"
 	"candor/models/consent"
+	"candor/models/datamap"
 	"candor/models/feed"
 	"candor/models/keys"
 	"candor/models/ledger"
@@ -81,6 +84,27 @@ func TestTheLogSaysWhatTheClockHasEnded(t *testing.T) {
 		t.Errorf("told %v, want %v", told, want)
 	}
 	must(t, r.log.CheckProjection(t.Context(), func(uint64) {}))
+}
+
+// What the log has ended is not given again because consents last longer from now on; what it has not is.
+func TestALongerIntervalGivesNothingAgain(t *testing.T) {
+	for _, said := range []bool{false, true} {
+		r := newFamilyRig(t)
+		r.did(consent.Give, "usage_analytics", "usage_analytics") // runs out after 12 months
+		r.Pass(366 * 24 * time.Hour)
+		if said {
+			_, err := r.lapses().Once(t.Context())
+			must(t, err)
+		}
+		raw, err := os.ReadFile("testdata/datamap.yaml")
+		must(t, err)
+		longer, err := datamap.Parse(bytes.ReplaceAll(raw, []byte("renewal: P12M"), []byte("renewal: P24M")))
+		must(t, err)
+		want := map[bool]models.State{false: models.Given, true: models.Expired}[said]
+		if s := r.beside(longer).on("usage_analytics"); s.State != want {
+			t.Errorf("said %t: %s, want %s", said, s.State, want)
+		}
+	}
 }
 
 // A choice that the log hears of late is ordered as if nothing had been said of an end that came after it.
