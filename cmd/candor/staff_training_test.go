@@ -200,3 +200,30 @@ func TestEveryRouteOfPersonalDataIsWithheld(t *testing.T) {
 		t.Error("nothing is withheld")
 	}
 }
+
+// Whoever must know something gets a mail that says what, in the words of the page that it leads to.
+func TestStaffAreRemindedByMail(t *testing.T) {
+	s, _ := trainingSite(t)
+	officer := s.signIn("staff", auth.RolePrivacyOfficer)
+	for range 2 {
+		check(t, s.program.reminders().Once(t.Context()))
+		check(t, s.program.outbox.Deliver(t.Context()))
+	}
+	sent := s.program.demoMail.Last()
+	if len(sent) != 1 || sent[0].To != demoEmail(auth.RolePrivacyOfficer) || !strings.Contains(sent[0].Subject, "is withheld") {
+		t.Fatalf("%+v", sent)
+	}
+	link := regexp.MustCompile(`http://127.0.0.1(/staff/\S+)`).FindStringSubmatch(sent[0].Text)
+	if link == nil {
+		t.Fatal(sent[0].Text)
+	}
+	_, page := officer.do(http.MethodGet, link[1], nil)
+	for _, title := range regexp.MustCompile(`(?m)^– ([^:]+): `).FindAllStringSubmatch(sent[0].Text, -1) {
+		if !strings.Contains(html.UnescapeString(page), title[1]) {
+			t.Errorf("the page it leads to says nothing of %q", title[1])
+		}
+	}
+	if n := strings.Count(sent[0].Text, "\n– "); n != 3 {
+		t.Errorf("it tells of %d: %s", n, sent[0].Text)
+	}
+}

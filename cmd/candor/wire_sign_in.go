@@ -6,6 +6,8 @@ import (
 	"candor/models/billing"
 	"candor/models/mail"
 	"candor/models/signin"
+	"candor/models/store"
+	"candor/models/training"
 )
 
 // signInKeys are the keys of what is kept of addresses and accounts.
@@ -35,14 +37,26 @@ func (p *program) openSignIn(context.Context) error {
 	config := signin.Config{
 		Auth: p.auth, Store: p.data, Profiles: p.billing, Keys: p.signInKeys(), Mail: sender != nil, Wake: func() { p.outbox.Wake() },
 		OIDC: p.provider(), Staff: p.staffProvider(), StepUpAfter: s.StepUpAfter, BaseURL: s.BaseURL, Clock: p.clock, Logger: p.logger,
-		Words:    func(locale string) signin.Words { return p.catalogue.Match("", locale).In(p.zone()) },
-		Operator: p.operatorName,
+		Words: p.mailWords, Operator: p.operatorName,
 	}
 	p.signIn = signin.New(config)
 	if sender != nil {
-		p.outbox = mail.New(mail.Config{Store: p.data, Write: p.signIn.Write, Sender: sender, Clock: p.clock, Logger: p.logger})
+		p.outbox = mail.New(mail.Config{Store: p.data, Write: p.writeMail, Sender: sender, Clock: p.clock, Logger: p.logger})
 	}
 	return nil
+}
+
+// mailWords speaks a language in mails.
+func (p *program) mailWords(locale string) mail.Words {
+	return p.catalogue.Match("", locale).In(p.zone())
+}
+
+// writeMail puts together what a mail of the outbox says.
+func (p *program) writeMail(ctx context.Context, m store.Mail) (mail.Message, error) {
+	if m.Kind == training.MailKind {
+		return p.reminders().Write(ctx, m)
+	}
+	return p.signIn.Write(ctx, m)
 }
 
 // provider is the company's own sign-in, if there is one.
@@ -73,6 +87,7 @@ func (p *program) serveSignIn(ctx context.Context) {
 	})
 	if p.outbox != nil {
 		p.once(ctx, "mail", p.outbox.Run)
+		p.once(ctx, "reminders", p.reminders().Run)
 	}
 }
 

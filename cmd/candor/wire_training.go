@@ -30,6 +30,26 @@ func (p *program) memberSince(ctx context.Context, id string) (time.Time, error)
 	return m.AddedAt, err
 }
 
+// reminders tells members of staff by mail what is due; there must be an outbox.
+func (p *program) reminders() *training.Reminders {
+	return &training.Reminders{
+		Training: p.training, Members: p.addressees, Outbox: p.data, Wake: p.outbox.Wake,
+		Words: p.mailWords, Language: func() string { return p.datamap.Current().Operator.Languages[0] },
+		Operator: p.operatorName, BaseURL: p.settings.BaseURL, Logger: p.logger,
+	}
+}
+
+// addressees are those on the staff.
+func (p *program) addressees(ctx context.Context) (there []training.Addressee, err error) {
+	members, err := p.staff.Members(ctx)
+	for _, m := range members {
+		if !m.Ended() {
+			there = append(there, training.Addressee{Staff: m.Staff, Email: m.Email})
+		}
+	}
+	return there, err
+}
+
 // publishRequirements puts the operator's reviewed policies and trainings into force; there may be none.
 func (p *program) publishRequirements(ctx context.Context) error {
 	folder, err := fs.Sub(p.operator, "requirements")

@@ -42,7 +42,7 @@ func (s *Service) writeCode(ctx context.Context, m store.Mail) (mail.Message, er
 		"operator", s.cfg.Operator(m.Locale), "code", code[:codeDigits/2] + " " + code[codeDigits/2:],
 		"count", int(CodeLifetime / time.Minute), "site", s.cfg.BaseURL,
 	}
-	return s.letter(to, m, args, "mail."+m.Kind+".subject", "mail."+m.Kind+".text", "mail.code.until", "mail."+m.Kind+".not_you", "mail.code.secret"), nil
+	return mail.Letter(s.cfg.Words(m.Locale), to, args, "mail."+m.Kind+".subject", "mail."+m.Kind+".text", "mail.code.until", "mail."+m.Kind+".not_you", "mail.code.secret"), nil
 }
 
 // addressee is the address on file of whoever a challenge is about. Of a household each has the same.
@@ -81,15 +81,5 @@ func (s *Service) writeLink(ctx context.Context, m store.Mail) (mail.Message, er
 		"operator", s.cfg.Operator(m.Locale), "link", s.cfg.BaseURL + "/sessions/" + link.Secret,
 		"count", int(auth.MailedLinkLifetime / time.Minute),
 	}
-	return s.letter(to, m, args, "mail.link.subject", "mail.link.text", "mail.link.until", "mail.link.not_you", "mail.link.secret"), nil
-}
-
-// letter is a subject and paragraphs in the language of whoever asked.
-func (s *Service) letter(to string, m store.Mail, args []any, subject string, paragraphs ...string) mail.Message {
-	words := s.cfg.Words(m.Locale)
-	text := make([]string, 0, len(paragraphs)+1)
-	for _, id := range append(paragraphs, "mail.signature") {
-		text = append(text, words.T(id, args...))
-	}
-	return mail.Message{To: to, Subject: words.T(subject, args...), Text: strings.Join(text, "\n\n") + "\n"}
+	return mail.Letter(s.cfg.Words(m.Locale), to, args, "mail.link.subject", "mail.link.text", "mail.link.until", "mail.link.not_you", "mail.link.secret"), nil
 }

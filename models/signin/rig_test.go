@@ -80,7 +80,7 @@ func newRig(t *testing.T) *rig {
 	r.shown = &mail.Shown{Clock: r.time}
 	r.config = signin.Config{
 		Auth: r.auth, Store: r.store, Profiles: r, Keys: r.keys, Mail: true, Wake: func() {}, StepUpAfter: 15 * time.Minute,
-		Words:    func(locale string) signin.Words { return words(locale) },
+		Words:    func(locale string) mail.Words { return words(locale) },
 		Operator: func(string) string { return "Nordlicht" }, BaseURL: "https://privacy.example.test",
 		Clock: r.time, Logger: slog.New(slog.NewTextHandler(&r.log, nil)),
 	}

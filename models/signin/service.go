@@ -12,6 +12,7 @@ import (
 	"candor/models"
 	"candor/models/auth"
 	"candor/models/billing"
+	"candor/models/mail"
 	"candor/models/store"
 )
 
@@ -39,17 +40,12 @@ type Config struct {
 	// StepUpAfter is how long ago a person may have proved who they are when they ask for a download; 0 is any time.
 	StepUpAfter time.Duration
 	// Words speaks a language (BCP 47) in mails.
-	Words func(locale string) Words
+	Words func(locale string) mail.Words
 	// Operator is the company's name in a language; BaseURL this site's.
 	Operator func(locale string) string
 	BaseURL  string
 	Clock    func() time.Time
 	Logger   *slog.Logger
-}
-
-// Words are one language's; *i18n.Localizer is one.
-type Words interface {
-	T(id string, args ...any) string
 }
 
 // Service lets people in. It is safe for concurrent use.

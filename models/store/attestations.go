@@ -31,6 +31,8 @@ type Attestations interface {
 	AttestationsApplied(ctx context.Context) (uint64, error)
 	// ResetAttestations empties the projection, what was applied included.
 	ResetAttestations(ctx context.Context) error
+	// Reminded says whether a reminder was marked.
+	Reminded(ctx context.Context, id string) (bool, error)
 	// MarkReminder notes that a reminder was given to the outbox; ErrExists if it was before.
 	MarkReminder(ctx context.Context, id string, at time.Time) error
 	// ForgetReminders removes those marked before a time.

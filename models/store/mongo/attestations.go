@@ -95,6 +95,15 @@ type reminder struct {
 	Marked bson.DateTime `bson:"marked"`
 }
 
+// Reminded looks for one.
+func (s *Store) Reminded(ctx context.Context, id string) (bool, error) {
+	_, err := one[reminder](ctx, s.d.on(remindersName), named(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // MarkReminder adds one.
 func (s *Store) MarkReminder(ctx context.Context, id string, at time.Time) error {
 	return create(ctx, s.d.on(remindersName), reminder{id, ms(at)}, store.ErrExists)

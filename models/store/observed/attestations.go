@@ -42,6 +42,13 @@ func (d *data) ResetAttestations(ctx context.Context) (err error) {
 	return d.Data.ResetAttestations(ctx)
 }
 
+// Reminded is observed.
+func (d *data) Reminded(ctx context.Context, id string) (there bool, err error) {
+	ctx, end := d.watch(ctx, "attestations", "Reminded")
+	defer end(&err)
+	return d.Data.Reminded(ctx, id)
+}
+
 // MarkReminder is observed.
 func (d *data) MarkReminder(ctx context.Context, id string, at time.Time) (err error) {
 	ctx, end := d.watch(ctx, "attestations", "MarkReminder")

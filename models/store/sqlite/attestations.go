@@ -59,6 +59,11 @@ func (s *Store) ResetAttestations(ctx context.Context) error {
 	})
 }
 
+// Reminded looks for one.
+func (s *Store) Reminded(ctx context.Context, id string) (bool, error) {
+	return one(ctx, s.d, value[bool], `SELECT EXISTS (SELECT 1 FROM reminders WHERE id = ?)`, id)
+}
+
 // MarkReminder adds one.
 func (s *Store) MarkReminder(ctx context.Context, id string, at time.Time) error {
 	return s.create(ctx, `INSERT INTO reminders (id, marked) VALUES (?, ?)`, id, ms(at))

@@ -54,9 +54,12 @@ func testAttestations(t *testing.T, open Opener[store.Data]) {
 func testReminders(t *testing.T, open Opener[store.Data]) {
 	ctx := t.Context()
 	s := fresh(t, open)
+	same(t, give(s.Reminded(ctx, "a"))(t), false)
 	oneWinner(t, race(8, func(int) error { return s.MarkReminder(ctx, "a", noon) }), store.ErrExists)
 	must(t, s.MarkReminder(ctx, "b", days(2)))
+	same(t, give(s.Reminded(ctx, "a"))(t), true)
 	must(t, s.ForgetReminders(ctx, days(1)))
+	same(t, give(s.Reminded(ctx, "a"))(t), false)
 	must(t, s.MarkReminder(ctx, "a", days(3)))
 	want(t, s.MarkReminder(ctx, "b", days(3)), store.ErrExists)
 }
