@@ -133,7 +133,7 @@ func cameIntoForce(have []Requirement, now time.Time) (first time.Time, ok bool)
 }
 
 // graceEnds is until when whoever is newly bound has time: days after the requirement has begun to bind their roles without
-// a break, or after they became a member of staff.
+// a break. Whoever became a member of staff after that has none: they see nobody's data before they know what they must.
 func graceEnds(have []Requirement, roles []string, since, now time.Time) time.Time {
 	var moments []time.Time // at which another version comes into force
 	for _, v := range have {
@@ -152,7 +152,7 @@ func graceEnds(have []Requirement, roles []string, since, now time.Time) time.Ti
 		bound, grace = at, r.Grace
 	}
 	if since.After(bound) {
-		bound = since
+		return since
 	}
 	return bound.AddDate(0, 0, grace)
 }

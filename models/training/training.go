@@ -51,7 +51,8 @@ type Requirement struct {
 	Roles []string `json:"roles"`
 	// Validity is how long an attestation holds, an ISO 8601 duration in years, months, weeks and days; empty for ever.
 	Validity string `json:"validity,omitempty"`
-	// Grace is how many days whoever is newly bound, or bound by a material version, has.
+	// Grace is how many days they have who are on the staff already when it begins to bind them, and they who did an earlier
+	// version when a material one comes into force. Whoever joins later has none.
 	Grace int `json:"grace_days"`
 	// PassMark is how much of a training must be answered rightly, in percent.
 	PassMark  int             `json:"pass_mark,omitempty"`

@@ -55,16 +55,24 @@ func TestAPolicyIsAcknowledgedRunsOutAndIsAskedAgain(t *testing.T) {
 	r.expect("", "")
 }
 
-// Whoever becomes a member later has the grace from then on.
-func TestNewMembersHaveTheGraceToo(t *testing.T) {
+// Grace is for whom a requirement finds at work. Whoever joins later sees nobody's data before they have done all that binds
+// them, though a material version gave others time that very day; then they have its grace as everybody has.
+func TestNewMembersHaveNoGrace(t *testing.T) {
 	r := newRig(t)
 	check(t, r.Publish(t.Context(), r.policy(1)))
-	r.Pass(100 * day)
-	r.expect(training.Missing, training.Never)
-	r.since = r.Time().Add(-9 * day)
-	r.expect(training.Due, training.Never)
+	r.expect(training.Due, training.Never) // whoever was there before
+	r.since = r.Time().Add(day)
 	r.Pass(day)
 	r.expect(training.Missing, training.Never)
+	check(t, r.Publish(t.Context(), r.policy(2)))
+	r.expect(training.Missing, training.Never)
+	r.acknowledge("privacy")
+	r.expect(training.Current, "")
+	r.Pass(day)
+	check(t, r.Publish(t.Context(), r.policy(3)))
+	r.expect(training.Due, training.Changed)
+	r.Pass(10 * day)
+	r.expect(training.Missing, training.Changed)
 }
 
 func TestAVersionIsWithdrawnBeforeItComesIntoForce(t *testing.T) {
