@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -12,8 +13,9 @@ import (
 	"candor/models/ledger"
 )
 
-// demoText is what legal is doing to one notice while somebody looks at the demo: paragraphs that it is to get.
+// demoText is what is being done to one text while somebody looks at the demo: paragraphs that it is to get.
 type demoText struct {
+	kind  string // that of a notice if empty
 	key   string
 	added map[string]string // by language
 	then  func(ctx context.Context, m *demoMaking, e editorial.Edition) error
@@ -42,7 +44,7 @@ func (d *demonstration) makeTexts(ctx context.Context) error {
 		}
 		*by = editorial.By{Actor: ledger.Actor{Type: ledger.ActorStaff, ID: id}, Role: role}
 	}
-	for _, text := range demoTexts() {
+	for _, text := range append(demoTexts(), demoPolicy()) {
 		if err := m.make(ctx, text); err != nil {
 			return fmt.Errorf("write %s: %w", text.key, err)
 		}
@@ -58,12 +60,16 @@ func (m *demoMaking) tick() time.Time {
 	return m.now
 }
 
-// make writes one, unless it was begun before.
+// make writes one, unless it was begun before: a notice as legal does, and what staff must know as the privacy officer does.
 func (m *demoMaking) make(ctx context.Context, text demoText) error {
-	if there, err := m.EditionsOf(ctx, editorial.KindNotice, text.key); err != nil || len(there) > 0 {
+	kind, writer := cmp.Or(text.kind, editorial.KindNotice), m.editor
+	if kind == editorial.KindRequirement {
+		writer = m.data
+	}
+	if there, err := m.EditionsOf(ctx, kind, text.key); err != nil || len(there) > 0 {
 		return err
 	}
-	e, err := m.Start(ctx, m.editor, editorial.KindNotice, text.key)
+	e, err := m.Start(ctx, writer, kind, text.key)
 	if err != nil {
 		return err
 	}
@@ -75,7 +81,7 @@ func (m *demoMaking) make(ctx context.Context, text demoText) error {
 	languages := append([]string{"en"}, slices.DeleteFunc(slices.Sorted(maps.Keys(text.added)), func(l string) bool { return l == "en" })...)
 	for _, language := range languages {
 		part := language + "/body"
-		saved, err := m.Save(ctx, m.editor, e.Ref, e.Revision, map[string]string{part: content[part] + "\n" + text.added[language] + "\n"})
+		saved, err := m.Save(ctx, writer, e.Ref, e.Revision, map[string]string{part: content[part] + "\n" + text.added[language] + "\n"})
 		if err != nil {
 			return err
 		}

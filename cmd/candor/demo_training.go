@@ -8,6 +8,7 @@ import (
 
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/editorial"
 	"candor/models/training"
 )
 
@@ -25,6 +26,24 @@ func demoTrained() map[string]int {
 
 // expiredAgo is how many days ago the untrained officer passed the training.
 const expiredAgo = 400
+
+// demoPolicy is a new version of a policy that waits for its approver.
+func demoPolicy() demoText {
+	return demoText{kind: editorial.KindRequirement, key: "security_policy", then: policyInReview, added: map[string]string{
+		"en": "**Nothing into other people’s machines.** Customers’ data never goes into translators, chat services or other sites that the company has not approved.",
+		"de": "**Nichts in fremde Maschinen.** Daten von Kundinnen und Kunden kommen nie in Übersetzer, Chat-Dienste oder andere Seiten, die das Unternehmen nicht freigegeben hat.",
+		"fr": "**Rien dans les machines d’autrui.** Les données des clients ne vont jamais dans un traducteur, un service de discussion ou un autre site que l’entreprise n’a pas approuvé.",
+		"es": "**Nada en máquinas ajenas.** Los datos de clientes nunca se introducen en traductores, servicios de chat u otros sitios que la empresa no haya aprobado.",
+		"pl": "**Nic do cudzych maszyn.** Danych klientów nigdy nie wpisujemy do tłumaczy, czatów ani innych serwisów, których firma nie zatwierdziła.",
+		"ar": "**لا شيء في آلات الغير.** لا تُدخَل بيانات العملاء أبدًا في مترجمات أو خدمات محادثة أو مواقع أخرى لم توافق عليها الشركة.",
+	}}
+}
+
+// policyInReview waits for the approver, who says whether staff must acknowledge it again.
+func policyInReview(ctx context.Context, m *demoMaking, e editorial.Edition) error {
+	_, err := m.Submit(ctx, m.data, e.Ref, e.Revision, "A paragraph on machines of others. I think that everybody should acknowledge it again.")
+	return err
+}
 
 // trainStaff has the demo's staff acknowledge every policy and pass every training that binds them, some time ago.
 func (p *program) trainStaff(ctx context.Context) error {

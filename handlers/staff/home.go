@@ -3,6 +3,7 @@ package staff
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -41,7 +42,7 @@ func (s *Staff) Home(c *fiber.Ctx) error {
 	return s.Show(c, http.StatusOK, page)
 }
 
-// tasks are what somebody should do: what people wait for first.
+// tasks are what somebody should do: what people wait for first, and nothing that only has to be waited for.
 func (s *Staff) tasks(c *fiber.Ctx, v *session.Visitor) (all []frontend.StaffTask, err error) {
 	for _, part := range []struct {
 		needs []auth.Permission // one of them
@@ -51,6 +52,7 @@ func (s *Staff) tasks(c *fiber.Ctx, v *session.Visitor) (all []frontend.StaffTas
 		{[]auth.Permission{auth.HandleRequests}, s.requestTasks},
 		{[]auth.Permission{auth.WriteTexts, auth.ApproveTexts}, s.textTasks},
 		{[]auth.Permission{auth.WriteDataMap, auth.ApproveDataMap}, s.mapTasks},
+		{[]auth.Permission{auth.WriteTraining, auth.ApproveTraining}, s.requirementTasks},
 	} {
 		for _, p := range part.needs {
 			if !v.May(p) {
@@ -64,7 +66,7 @@ func (s *Staff) tasks(c *fiber.Ctx, v *session.Visitor) (all []frontend.StaffTas
 			break
 		}
 	}
-	return all, nil
+	return slices.DeleteFunc(all, func(t frontend.StaffTask) bool { return t.Task == "wait" }), nil
 }
 
 func (s *Staff) emergencyTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.StaffTask, err error) {
@@ -87,7 +89,7 @@ func (s *Staff) requestTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend
 	return tasks, err
 }
 
-// textTasks are those of the workspace for texts, without what only has to be waited for.
+// textTasks are those of the workspace for texts.
 func (s *Staff) textTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.StaffTask, err error) {
 	texts, err := s.textsOf(c, "")
 	if err != nil {
@@ -98,7 +100,7 @@ func (s *Staff) textTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.St
 		if err != nil {
 			return nil, err
 		}
-		if task, ok := s.task(v, t, row); ok && task.Task != "wait" {
+		if task, ok := textTask(v, t, row); ok {
 			tasks = append(tasks, task)
 		}
 	}
@@ -111,19 +113,10 @@ func (s *Staff) mapTasks(c *fiber.Ctx, v *session.Visitor) ([]frontend.StaffTask
 		return nil, err
 	}
 	e := editions[len(editions)-1]
-	task := frontend.StaffTask{URL: dataMapPath, Title: v.Words.T("nav.staff_data_map"), Version: e.Version}
-	writes, approves := v.May(auth.WriteDataMap), v.May(auth.ApproveDataMap)
-	switch {
-	case e.State == editorial.Draft && writes && e.Last == editorial.StepReturned:
-		task.Task = "returned"
-	case e.State == editorial.Draft && writes:
-		task.Task = "write"
-	case e.State == editorial.InReview && approves && !e.Authored(by(v, auth.ApproveDataMap)):
-		task.Task = "review"
-	case e.State == editorial.Approved && (writes || approves):
-		task.Task = "publish"
-	default:
+	task, ok := task(v, e, auth.WriteDataMap, auth.ApproveDataMap)
+	if !ok {
 		return nil, nil
 	}
+	task.URL, task.Title = dataMapPath, v.Words.T("nav.staff_data_map")
 	return []frontend.StaffTask{task}, nil
 }

@@ -34,7 +34,7 @@ func (s *Staff) NoticeList(c *fiber.Ctx) error {
 			return err
 		}
 		rows = append(rows, row)
-		if task, ok := s.task(v, t, row); ok {
+		if task, ok := textTask(v, t, row); ok {
 			tasks = append(tasks, task)
 			todo[t.key] = task.Task != "wait"
 		}
@@ -153,31 +153,46 @@ func turnOf(e editorial.Edition) frontend.Turn {
 	return frontend.TurnNobody
 }
 
-// task is what a visitor should do about a text.
-func (s *Staff) task(v *session.Visitor, t text, row frontend.NoticeRow) (frontend.StaffTask, bool) {
+// task is what a visitor should do about a version; false is nothing.
+func task(v *session.Visitor, e editorial.Edition, write, approve auth.Permission) (frontend.StaffTask, bool) {
+	t := frontend.StaffTask{Version: e.Version}
+	writes, approves := v.May(write), v.May(approve)
+	switch {
+	case e.Overtaken:
+		return t, false
+	case e.State == editorial.Draft && writes && e.Last == editorial.StepReturned:
+		t.Task = "returned"
+	case e.State == editorial.Draft && writes:
+		t.Task = "write"
+	case e.State == editorial.InReview && approves && !e.Authored(by(v, approve)):
+		t.Task = "review"
+	case e.State == editorial.Approved && (writes || approves):
+		t.Task = "publish"
+	case e.State == editorial.Scheduled && (writes || approves):
+		t.Task, t.By = "wait", e.Schedule.EffectiveAt
+	default:
+		return t, false
+	}
+	return t, true
+}
+
+// textTask is what a visitor should do about a text: of a draft, in which languages.
+func textTask(v *session.Visitor, t text, row frontend.NoticeRow) (frontend.StaffTask, bool) {
 	if t.now == nil {
 		return frontend.StaffTask{}, false
 	}
-	e := *t.now
-	task := frontend.StaffTask{URL: versionURL(e.Ref) + "/review", Title: row.Title, Version: e.Version}
-	writes, approves := v.May(auth.WriteTexts), v.May(auth.ApproveTexts)
-	switch {
-	case e.State == editorial.Draft && writes:
-		task.URL = versionURL(e.Ref) + "/edit"
-		task.Task, task.Languages = draftTask(e, row.Languages)
-	case e.State == editorial.InReview && approves && !e.Authored(by(v, auth.ApproveTexts)):
-		task.Task = "review"
-	case e.State == editorial.Approved && (writes || approves):
-		task.Task = "publish"
-	case e.State == editorial.Scheduled && (writes || approves):
-		task.Task, task.By = "wait", e.Schedule.EffectiveAt
-	default:
-		return task, false
+	task, ok := task(v, *t.now, auth.WriteTexts, auth.ApproveTexts)
+	task.URL, task.Title = versionURL(t.now.Ref)+"/review", row.Title
+	if t.now.State == editorial.Draft {
+		task.URL = versionURL(t.now.Ref) + "/edit"
 	}
-	return task, true
+	if task.Task == "write" {
+		task.Task, task.Languages = draftTask(row.Languages)
+	}
+	return task, ok
 }
 
-func draftTask(e editorial.Edition, languages []frontend.LanguageMark) (task string, names []string) {
+func draftTask(languages []frontend.LanguageMark) (task string, names []string) {
 	in := func(state frontend.LanguageState) (names []string) {
 		for _, l := range languages {
 			if l.State == state && l.Required {
@@ -185,9 +200,6 @@ func draftTask(e editorial.Edition, languages []frontend.LanguageMark) (task str
 			}
 		}
 		return names
-	}
-	if e.Last == editorial.StepReturned {
-		return "returned", nil
 	}
 	if stale := in(frontend.LanguageStale); len(stale) > 0 {
 		return "stale", stale

@@ -56,10 +56,8 @@ func (s *Staff) listRequirements(c *fiber.Ctx, key string, wrong error) error {
 		return err
 	}
 	page.Rows = rows
-	for _, row := range rows {
-		if task, ok := s.requirementTask(v, row); ok {
-			page.Tasks = append(page.Tasks, task)
-		}
+	if page.Tasks, err = s.requirementTasks(c, v); err != nil {
+		return err
 	}
 	slices.SortStableFunc(page.Tasks, func(a, b frontend.StaffTask) int { return cmp.Compare(urgency(a.Task), urgency(b.Task)) })
 	status := http.StatusOK
@@ -170,21 +168,26 @@ func (s *Staff) requirementEdition(c *fiber.Ctx, e editorial.Edition) frontend.E
 	return out
 }
 
-// requirementTask is what a visitor should do about a requirement.
-func (s *Staff) requirementTask(v *session.Visitor, row frontend.RequirementRow) (frontend.StaffTask, bool) {
-	task := frontend.StaffTask{URL: row.OpenURL, Title: row.Title, Version: row.Open.Version}
-	writes, approves := v.May(auth.WriteTraining), v.May(auth.ApproveTraining)
-	switch {
-	case row.Turn == frontend.TurnWrite && writes:
-		task.Task = "write"
-	case row.Turn == frontend.TurnReview && approves && !slices.Contains(row.Open.Authors, v.Staff().Name):
-		task.Task = "review"
-	case row.Turn == frontend.TurnPublish && (writes || approves):
-		task.Task = "publish"
-	case row.Turn == frontend.TurnWait && (writes || approves):
-		task.Task, task.By = "wait", row.Open.EffectiveAt
-	default:
-		return task, false
+// requirementTasks are what a visitor should do about policies and trainings.
+func (s *Staff) requirementTasks(c *fiber.Ctx, v *session.Visitor) (tasks []frontend.StaffTask, err error) {
+	editions, err := s.Editorial.Editions(c.UserContext(), editorial.KindRequirement)
+	if err != nil {
+		return nil, err
 	}
-	return task, true
+	for _, e := range editions {
+		task, ok := task(v, e, auth.WriteTraining, auth.ApproveTraining)
+		if !ok {
+			continue
+		}
+		row, err := s.publishedRow(e.Key, v.Words.Tag())
+		if err == nil {
+			err = s.addOpen(c, &row, editions)
+		}
+		if err != nil {
+			return nil, err
+		}
+		task.URL, task.Title = row.OpenURL, row.Title
+		tasks = append(tasks, task)
+	}
+	return tasks, nil
 }
