@@ -398,8 +398,8 @@ type KeptPage struct {
 	Fields []KeptField
 	// SignIn says that the person must sign in first.
 	SignIn bool
-	// Problem says why it cannot go on; the form has no Action then.
-	Problem string
+	// Problem says why it cannot go on; the form has no Action then, and Back is the list that the text is of.
+	Problem, Back string
 }
 
 // KeptField is a field of that form.

@@ -246,6 +246,6 @@ func noticeStories() []story {
 		{"staff-notice-preview-dark", dark, NoticePage{Text: *sampleNoticeText(4)}},
 		{"kept-signed-out", visitor, sampleKept(true)},
 		{"kept", editor, sampleKept(false)},
-		{"kept-closed", editor, KeptPage{Problem: "It is in force, and cannot change.", Fields: sampleKept(false).Fields}},
+		{"kept-closed", editor, KeptPage{Problem: "It is in force, and cannot change.", Back: "/staff/notices", Fields: sampleKept(false).Fields}},
 	}
 }

@@ -247,6 +247,7 @@ func (s *site) requirementPages() []page {
 		{get, path, readers, anywhere, s.Staff.Requirements},
 		{post, path, writers, ownForm, s.Staff.StartRequirement},
 		{get, version, readers, anywhere, s.Staff.RequirementVersion},
+		{post, version + "/edit", writers, sameSite, s.Staff.ResumeRequirement}, // shows what it is sent, and changes nothing
 		{post, version + "/text", writers, ownForm, s.Staff.SaveRequirement},
 		{post, version + "/comments", readers, ownForm, s.Staff.CommentRequirement}, // whoever writes or approves
 		{post, version + "/submit", writers, ownForm, s.Staff.SubmitRequirement},

@@ -344,6 +344,7 @@ var access = map[string]rule{
 	"GET /staff/requirements":                                          trainers,
 	"POST /staff/requirements":                                         ownFormOnly,
 	"GET /staff/requirements/:key/versions/:version":                   trainers,
+	"POST /staff/requirements/:key/versions/:version/edit":             officersOnly,
 	"POST /staff/requirements/:key/versions/:version/text":             ownFormOnly,
 	"POST /staff/requirements/:key/versions/:version/comments":         ownFormOnly,
 	"POST /staff/requirements/:key/versions/:version/submit":           ownFormOnly,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"maps"
 	"net/http"
 	"net/url"
@@ -53,8 +54,16 @@ func TestAnOfficerWritesAPolicyAndItsApprovalAsksStaffAgain(t *testing.T) {
 		response, page = officer.requirementStep(path, "text", url.Values{"language": {l}, l + "/title": {"Neu"}})
 		officer.must(http.StatusSeeOther, "translating into "+l, response, page)
 	}
+	if _, overview := officer.do(http.MethodGet, "/staff", nil); !strings.Contains(overview, `href="`+path+`"`) {
+		t.Error("the overview does not tell that a draft waits")
+	}
 	response, page = officer.requirementStep(path, "submit", nil)
 	officer.must(http.StatusSeeOther, "submitting", response, page)
+	for who, waits := range map[*visitor]bool{officer: false, approver: true} { // only whoever may approve it is told to
+		if _, overview := who.do(http.MethodGet, "/staff", nil); strings.Contains(overview, `href="`+path+`"`) != waits {
+			t.Errorf("that it waits for approval is on the overview, or not, unlike %v", waits)
+		}
+	}
 	response, _ = officer.requirementStep(path, "approve", url.Values{"material": {"yes"}})
 	officer.must(http.StatusForbidden, "approving one's own", response, "")
 	response, page = approver.requirementStep(path, "approve", nil)
@@ -118,6 +127,61 @@ func TestAnOfficerWritesATrainingAndWithdrawsIt(t *testing.T) {
 	officer.must(http.StatusSeeOther, "withdrawing", response, page)
 	response, _ = officer.requirementStep(path, "text", form)
 	officer.must(http.StatusConflict, "writing on what is withdrawn", response, "")
+}
+
+// What was written when the session ended is shown again, goes on after signing in, and is shown too if the version can no
+// longer change.
+func TestARequirementOutlivesTheSession(t *testing.T) {
+	s, _ := trainingSite(t)
+	officer := s.signIn("staff", auth.RolePrivacyOfficer)
+	list := "/staff/requirements"
+	response, page := officer.do(http.MethodPost, list, url.Values{"csrf": {officer.field(list, csrfField)}, "key": {"phishing"}})
+	officer.must(http.StatusSeeOther, "starting", response, page)
+	path := response.Header.Get("Location")
+	form := url.Values{
+		"language": {"en"}, "kind": {"training"}, "roles": {auth.RoleAuditor, auth.RoleAdmin}, "en/title": {"Phishing"}, "en/body": {"Look <twice>."},
+		"question": {"q1"}, "answer": {"q1/a1"}, "en/questions/q1": {"Whom do you tell?"}, "csrf": {"of another session"}, "revision": {"1"},
+	}
+	resumed := url.Values{}
+	for name, late := range map[string]*visitor{"signed out": s.anonymous(), "signed in again": officer} {
+		response, page := late.do(http.MethodPost, path+"/text", form)
+		if want := map[string]int{"signed out": http.StatusUnauthorized, "signed in again": http.StatusForbidden}[name]; response.StatusCode != want {
+			t.Errorf("%s: %d", name, response.StatusCode)
+		}
+		if !strings.Contains(page, "Look &lt;twice&gt;.") || !strings.Contains(page, `action="`+path+`/edit"`) || strings.Contains(page, "another session") {
+			t.Errorf("%s: the text is lost", name)
+		}
+		for _, m := range hidden.FindAllStringSubmatch(page, -1) {
+			if name == "signed out" {
+				resumed.Add(m[1], html.UnescapeString(m[2]))
+			}
+		}
+	}
+	if len(resumed["roles"]) != 2 || resumed.Get("en/questions/q1") != "Whom do you tell?" {
+		t.Fatalf("the rest of the form is lost: %v", resumed)
+	}
+	resumed["en/title"], resumed["en/body"] = form["en/title"], form["en/body"]
+	response, page = officer.do(http.MethodPost, path+"/edit", resumed)
+	officer.must(http.StatusOK, "going on", response, page)
+	for _, want := range []string{"Look &lt;twice&gt;.", "Whom do you tell?", `value="Phishing"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the form comes back without %s", want)
+		}
+	}
+	if _, page := officer.do(http.MethodGet, path, nil); strings.Contains(page, "Phishing") {
+		t.Error("going on has saved")
+	}
+	response, page = officer.requirementStep(path, "withdraw", url.Values{"reason": {"not needed"}})
+	officer.must(http.StatusSeeOther, "withdrawing", response, page)
+	response, page = officer.requirementStep(path, "text", form)
+	if response.StatusCode != http.StatusForbidden { // the token is still another session's
+		t.Errorf("%d", response.StatusCode)
+	}
+	form.Del("csrf")
+	response, page = officer.requirementStep(path, "text", form)
+	if response.StatusCode != http.StatusConflict || !strings.Contains(page, "Look &lt;twice&gt;.") {
+		t.Errorf("written on what is withdrawn, the text is lost: %d", response.StatusCode)
+	}
 }
 
 // learn acknowledges and passes all that binds an officer.

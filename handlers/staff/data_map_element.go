@@ -246,6 +246,11 @@ func (s *Staff) SaveDataMapElement(c *fiber.Ctx) error {
 // formOf is what a form's fields say.
 func formOf(c *fiber.Ctx) datamap.Element {
 	form := datamap.Element{}
+	if parts, err := c.MultipartForm(); err == nil {
+		for name, values := range parts.Value {
+			form[name] = values
+		}
+	}
 	c.Request().PostArgs().VisitAll(func(key, value []byte) {
 		form[string(key)] = append(form[string(key)], string(value))
 	})

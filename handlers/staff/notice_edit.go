@@ -2,9 +2,10 @@ package staff
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -126,7 +127,7 @@ func (s *Staff) editor(c *fiber.Ctx, e edit) error {
 		return err
 	}
 	if !d.State.Open() && e.form != nil {
-		return s.tooLate(c, e)
+		return s.tooLate(c)
 	}
 	if !d.State.Open() {
 		return c.Redirect(versionURL(ref)+"/review", http.StatusSeeOther)
@@ -251,33 +252,49 @@ func (s *Staff) editorTrouble(c *fiber.Ctx, page *frontend.NoticeEditPage, e edi
 	return http.StatusConflict, nil
 }
 
-// Kept answers a form of the editor that came too late, when the session was over, with what was written: nothing of it is
-// lost. ok is false for anything else.
+// Kept answers a form in which a text is written, of a notice or of what staff must know, that came too late, when the
+// session was over, with what was written: nothing of it is lost. ok is false for anything else.
 func (s *Staff) Kept(c *fiber.Ctx, cause error) (ok bool, err error) {
 	e := problem.From(cause)
 	late := e.Kind == models.Unauthenticated || errors.Is(cause, auth.ErrCSRF)
-	path := c.Path()
-	if c.Method() != http.MethodPost || !late || !strings.HasPrefix(path, noticesPath+"/") || !strings.HasSuffix(path, "/text") {
+	version, ofText := strings.CutSuffix(strings.Clone(c.Path()), "/text")
+	of := strings.HasPrefix(version, noticesPath+"/") || strings.HasPrefix(version, requirementsPath+"/")
+	if c.Method() != http.MethodPost || !late || !ofText || !of {
 		return false, nil
 	}
 	return true, s.Show(c, problem.Status(e), frontend.KeptPage{
-		Action: strings.TrimSuffix(strings.Clone(path), "/text") + "/edit", SignIn: e.Kind == models.Unauthenticated, Fields: keptFields(editOf(c)),
+		Action: version + "/edit", SignIn: e.Kind == models.Unauthenticated, Fields: keptFields(c),
 	})
 }
 
 // tooLate shows what was written for a version that can no longer change.
-func (s *Staff) tooLate(c *fiber.Ctx, e edit) error {
+func (s *Staff) tooLate(c *fiber.Ctx) error {
+	back := noticesPath
+	if strings.HasPrefix(c.Path(), requirementsPath+"/") {
+		back = requirementsPath
+	}
 	return s.Show(c, problem.Status(editorial.ErrClosed), frontend.KeptPage{
-		Problem: s.problemWords(session.From(c), editorial.ErrClosed), Fields: keptFields(e),
+		Problem: s.problemWords(session.From(c), editorial.ErrClosed), Back: back, Fields: keptFields(c),
 	})
 }
 
-func keptFields(e edit) []frontend.KeptField {
-	return []frontend.KeptField{
-		{Name: "language", Value: e.language},
-		{Name: "revision", Value: strconv.Itoa(e.revision)},
-		{Name: "title", Value: e.form.Title, Label: "workspace.part.title"},
-		{Name: "summary", Value: e.form.Summary, Label: "workspace.part.summary"},
-		{Name: "body", Value: e.form.Body, Label: "workspace.part.body"},
+// keptFields are those of a form, for another one: the texts to be read, and then the rest.
+func keptFields(c *fiber.Ctx) (fields []frontend.KeptField) {
+	form := formOf(c)
+	var rest []frontend.KeptField
+	for _, part := range []string{"title", "summary", "body", ""} {
+		for _, name := range slices.Sorted(maps.Keys(form)) {
+			last := name[strings.LastIndex(name, "/")+1:]
+			shown := slices.Contains([]string{"title", "summary", "body"}, last)
+			for _, value := range form[name] {
+				switch {
+				case shown && last == part:
+					fields = append(fields, frontend.KeptField{Name: name, Value: value, Label: "workspace.part." + part})
+				case !shown && part == "" && name != "csrf":
+					rest = append(rest, frontend.KeptField{Name: name, Value: value})
+				}
+			}
+		}
 	}
+	return append(fields, rest...)
 }

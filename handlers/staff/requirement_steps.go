@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,6 +32,8 @@ func (s *Staff) SaveRequirement(c *fiber.Ctx) error {
 	case isBroken(err):
 		w.wrong = err
 		return s.showVersion(c, w)
+	case errors.Is(err, editorial.ErrClosed), errors.Is(err, editorial.ErrOvertaken):
+		return s.tooLate(c)
 	case err != nil:
 		return err
 	case len(saved.Conflicts) > 0:
@@ -38,6 +41,11 @@ func (s *Staff) SaveRequirement(c *fiber.Ctx) error {
 		return s.showVersion(c, w)
 	}
 	return c.Redirect(requirementURL(ref)+"?"+url.Values{"language": {language}, "done": {"saved"}}.Encode(), http.StatusSeeOther)
+}
+
+// ResumeRequirement is POST …/edit: it shows what was written before the session ended once more, and changes nothing.
+func (s *Staff) ResumeRequirement(c *fiber.Ctx) error {
+	return s.showVersion(c, written{form: training.Form(formOf(c)), revision: revisionOf(c)})
 }
 
 func (s *Staff) saveRequirement(c *fiber.Ctx, ref editorial.Ref, w written, language string) (editorial.Saved, error) {

@@ -80,6 +80,9 @@ func (s *Staff) showVersion(c *fiber.Ctx, w written) error {
 	if err != nil {
 		return err
 	}
+	if w.form != nil && (!d.State.Open() || d.Overtaken) {
+		return s.tooLate(c)
+	}
 	page := frontend.RequirementVersionPage{
 		Key: ref.Key, Title: titleIn(d.Content, v.Words.Tag()), Edition: s.requirementEdition(c, d.Edition), Versions: s.versionLinks(c, ref),
 		Workflow: frontend.Workflow{URL: requirementURL(ref), Revision: d.Revision, Done: doneOf(c), Decision: s.decisionForm(w.decision)},
