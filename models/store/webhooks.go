@@ -30,7 +30,9 @@ type EndpointProgress struct {
 	Start int64
 	// Cursor is the entry up to which everything is delivered, or given up, or not for this endpoint.
 	Cursor uint64
-	// Attempts is how often the next change after Cursor was tried; Since when first, NextAt when it may be again.
+	// Trying is the entry that is tried and not taken yet; 0 if there is none. Attempts is how often it was tried; Since when
+	// first, NextAt when it may be again.
+	Trying        uint64
 	Attempts      int
 	Since, NextAt time.Time
 	// GivenUp says that the last change was given up, and that none was delivered since.

@@ -87,16 +87,16 @@ func (s *Service) courier(ctx context.Context, e store.Endpoint) (*courier, erro
 	return c, nil
 }
 
-// step makes one attempt, or waits for something to attempt.
+// step makes one attempt, or waits for something to attempt. After a wait it looks again at what there is: that may have been
+// erased meanwhile.
 func (c *courier) step(ctx context.Context) error {
-	if c.progress.Attempts > 0 {
-		if !c.pause(ctx) {
-			return nil
-		}
-	}
 	change, err := c.next(ctx)
 	if err != nil || change == nil {
 		return err
+	}
+	c.trying(change.LogIndex)
+	if c.progress.Attempts > 0 && c.paused(ctx) {
+		return nil
 	}
 	at := c.s.cfg.Clock()
 	result, err := c.s.sender.send(ctx, c.endpoint.URL, messageID(c.endpoint.ID, change.LogIndex), c.sign, at, messageOf(change))
@@ -109,18 +109,32 @@ func (c *courier) step(ctx context.Context) error {
 	return c.account(ctx, change, at, result)
 }
 
-// pause waits until the next change may be tried again; false if ctx ended before.
-func (c *courier) pause(ctx context.Context) bool {
+// trying begins to count anew unless the attempts so far were for this entry. The one that they were for may
+// have been erased while no server ran, or not be wanted any more.
+func (c *courier) trying(seq uint64) {
+	if c.progress.Trying != seq {
+		c.settled()
+		c.progress.Trying = seq
+	}
+}
+
+// settled ends the attempts at an entry.
+func (c *courier) settled() {
+	p := &c.progress
+	p.Trying, p.Attempts, p.Since, p.NextAt = 0, 0, time.Time{}, time.Time{}
+}
+
+// paused waits until the next attempt may be made; false if it may be made now.
+func (c *courier) paused(ctx context.Context) bool {
 	wait := c.progress.NextAt.Sub(c.s.cfg.Clock())
 	if wait <= 0 {
-		return true
+		return false
 	}
 	select {
 	case <-c.s.cfg.After(wait):
-		return true
 	case <-ctx.Done():
-		return false
 	}
+	return true
 }
 
 // next is the change that comes after the cursor; nil if it is to be asked again. It saves before it waits.
@@ -174,8 +188,8 @@ func (c *courier) read(ctx context.Context) error {
 // pass goes on to the change after one, which is settled.
 func (c *courier) pass(ctx context.Context, change *feed.Change) error {
 	c.s.watched.end(c.endpoint.ID)
-	c.progress.Cursor, c.progress.Attempts = change.LogIndex, 0
-	c.progress.Since, c.progress.NextAt = time.Time{}, time.Time{}
+	c.settled()
+	c.progress.Cursor = change.LogIndex
 	c.page = c.page[1:]
 	if len(c.done) >= saveEvery || (len(c.done) > 0 && c.s.cfg.Clock().Sub(c.doneSince) >= saveAfter) {
 		return c.save(ctx)
@@ -237,8 +251,7 @@ func (c *courier) giveUp(ctx context.Context, change *feed.Change, d store.Deliv
 func (c *courier) disable(ctx context.Context, d store.Delivery, reason string) error {
 	d.State = Failed
 	c.note(d)
-	p := &c.progress
-	p.Attempts, p.Since, p.NextAt = 0, time.Time{}, time.Time{}
+	c.settled()
 	if err := c.save(ctx); err != nil {
 		return err
 	}

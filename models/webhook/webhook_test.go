@@ -281,6 +281,28 @@ func TestWhatIsErasedIsNotSentAnyMore(t *testing.T) {
 	}
 }
 
+// Attempts are those of one change. What was erased while no server ran leaves neither its wait nor its attempts to the next.
+func TestTheNextChangeDoesNotInheritTheAttemptsOfAnErasedOne(t *testing.T) {
+	r := newRig(t)
+	first, stop := r.serve(r.config(true))
+	receiver := newReceiver(t, status(500), status(500), status(200))
+	e, _, err := first.Create(t.Context(), webhook.Input{URL: receiver.url})
+	must(t, err)
+	r.decide("cus_1", 1)
+	<-receiver.calls
+	r.pass()
+	<-receiver.calls
+	<-r.armed
+	stop()
+	r.decide("cus_2", 1)
+	must(t, r.ring.Destroy(t.Context(), keys.Evidence("cus_1")))
+	second, _ := r.serve(r.config(true))
+	<-receiver.calls // at once: nothing has made it wait
+	if d := r.delivered(second, e.ID, webhook.Delivered); d.Attempts != 1 || !d.FirstAt.Equal(d.LastAt) {
+		t.Errorf("its first attempt is called attempt %d since %s", d.Attempts, d.FirstAt)
+	}
+}
+
 func TestReplay(t *testing.T) {
 	r := newRig(t)
 	s, _ := r.serve(r.config(true))

@@ -97,6 +97,7 @@ type endpointProgress struct {
 	Endpoint string        `bson:"_id"`
 	Start    int64         `bson:"start"`
 	Cursor   int64         `bson:"cursor"`
+	Trying   int64         `bson:"trying"` // 0 if none is tried
 	Attempts int           `bson:"attempts"`
 	Since    bson.DateTime `bson:"since"` // the zero time if it was not tried
 	Next     bson.DateTime `bson:"next"`  // the zero time if it was not tried
@@ -111,16 +112,16 @@ func (s *Store) EndpointProgress(ctx context.Context, endpoint string) (store.En
 		return store.EndpointProgress{}, err
 	}
 	return store.EndpointProgress{
-		Endpoint: d.Endpoint, Start: d.Start, Cursor: uint64(d.Cursor), Attempts: d.Attempts, Since: at(d.Since), NextAt: at(d.Next),
-		GivenUp: d.GivenUp, Revision: d.Revision,
+		Endpoint: d.Endpoint, Start: d.Start, Cursor: uint64(d.Cursor), Trying: uint64(d.Trying), Attempts: d.Attempts,
+		Since: at(d.Since), NextAt: at(d.Next), GivenUp: d.GivenUp, Revision: d.Revision,
 	}, nil
 }
 
 // SaveEndpointProgress writes the deliveries last: none are left behind of an endpoint that was removed.
 func (s *Store) SaveEndpointProgress(ctx context.Context, p store.EndpointProgress, revision int64, deliveries []store.Delivery) error {
 	doc := endpointProgress{
-		Endpoint: p.Endpoint, Start: p.Start, Cursor: position(p.Cursor), Attempts: p.Attempts, Since: ms(p.Since), Next: ms(p.NextAt),
-		GivenUp: p.GivenUp, Revision: p.Revision,
+		Endpoint: p.Endpoint, Start: p.Start, Cursor: position(p.Cursor), Trying: position(p.Trying), Attempts: p.Attempts,
+		Since: ms(p.Since), Next: ms(p.NextAt), GivenUp: p.GivenUp, Revision: p.Revision,
 	}
 	if err := s.swapProgress(ctx, doc, revision); err != nil {
 		return err

@@ -89,25 +89,25 @@ func (s *Store) DeleteEndpoint(ctx context.Context, id string) error {
 // EndpointProgress gives an endpoint's.
 func (s *Store) EndpointProgress(ctx context.Context, endpoint string) (store.EndpointProgress, error) {
 	scan := func(row scanner) (p store.EndpointProgress, err error) {
-		var cursor, since, next int64
-		err = row.Scan(&p.Endpoint, &p.Start, &cursor, &p.Attempts, &since, &next, &p.GivenUp, &p.Revision)
-		p.Cursor, p.Since, p.NextAt = uint64(cursor), at(since), at(next)
+		var cursor, trying, since, next int64
+		err = row.Scan(&p.Endpoint, &p.Start, &cursor, &trying, &p.Attempts, &since, &next, &p.GivenUp, &p.Revision)
+		p.Cursor, p.Trying, p.Since, p.NextAt = uint64(cursor), uint64(trying), at(since), at(next)
 		return p, err
 	}
-	return one(ctx, s.d, scan, `SELECT endpoint, start, cursor, attempts, since, next, given_up, revision
+	return one(ctx, s.d, scan, `SELECT endpoint, start, cursor, trying, attempts, since, next, given_up, revision
 		FROM endpoint_progress WHERE endpoint = ?`, endpoint)
 }
 
 // SaveEndpointProgress writes progress and deliveries in one transaction.
 func (s *Store) SaveEndpointProgress(ctx context.Context, p store.EndpointProgress, revision int64, deliveries []store.Delivery) error {
 	return s.d.write(ctx, durable, func(w writing) error {
-		text := `UPDATE endpoint_progress SET start = ?2, cursor = ?3, attempts = ?4, since = ?5, next = ?6, given_up = ?7, revision = ?8
-			WHERE endpoint = ?1 AND revision = ?9`
+		text := `UPDATE endpoint_progress SET start = ?2, cursor = ?3, trying = ?4, attempts = ?5, since = ?6, next = ?7, given_up = ?8,
+			revision = ?9 WHERE endpoint = ?1 AND revision = ?10`
 		if revision == 0 {
-			text = `INSERT INTO endpoint_progress (endpoint, start, cursor, attempts, since, next, given_up, revision)
-				SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?9 = 0 ON CONFLICT (endpoint) DO NOTHING`
+			text = `INSERT INTO endpoint_progress (endpoint, start, cursor, trying, attempts, since, next, given_up, revision)
+				SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE ?10 = 0 ON CONFLICT (endpoint) DO NOTHING`
 		}
-		n, err := w.exec(text, p.Endpoint, p.Start, position(p.Cursor), p.Attempts, ms(p.Since), ms(p.NextAt), p.GivenUp, p.Revision, revision)
+		n, err := w.exec(text, p.Endpoint, p.Start, position(p.Cursor), position(p.Trying), p.Attempts, ms(p.Since), ms(p.NextAt), p.GivenUp, p.Revision, revision)
 		if err == nil && n == 0 {
 			err = store.ErrTaken
 		}

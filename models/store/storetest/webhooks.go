@@ -67,7 +67,7 @@ func testDeliveries(t *testing.T, open Opener[store.Data]) {
 	want(t, err, store.ErrNotFound)
 	_, err = s.Delivery(ctx, "a", 4)
 	want(t, err, store.ErrNotFound)
-	p := store.EndpointProgress{Endpoint: "a", Start: 1, Cursor: 40, Attempts: 2, Since: noon, NextAt: days(1), GivenUp: true, Revision: 1}
+	p := store.EndpointProgress{Endpoint: "a", Start: 1, Cursor: 40, Trying: 44, Attempts: 2, Since: noon, NextAt: days(1), GivenUp: true, Revision: 1}
 	want(t, s.SaveEndpointProgress(ctx, p, 5, nil), store.ErrTaken)
 	oneWinner(t, race(6, func(int) error { return s.SaveEndpointProgress(ctx, p, 0, nil) }), store.ErrTaken)
 	same(t, give(s.EndpointProgress(ctx, "a"))(t), p)
