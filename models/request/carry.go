@@ -202,6 +202,11 @@ func (s *Service) carryOut(ctx context.Context, r *Request, i int) error {
 			return err
 		}
 	}
+	if accepted, _ := r.Step(ledger.RequestAccepted); accepted.Corrects != "" {
+		if err := s.rectify(ctx, *r, accepted.Corrects); err != nil {
+			return err
+		}
+	}
 	step.Carried = true
 	filled, err := s.fill(ctx, r.Request)
 	if err != nil {

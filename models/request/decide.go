@@ -124,9 +124,15 @@ func (s *Service) Accept(ctx context.Context, id string, by By, a Acceptance) (R
 			step.Plan = plan
 			return step, err
 		case Rectification:
-			if a.Apply {
-				return step, s.rectify(ctx, *r)
+			if !a.Apply {
+				break
 			}
+			record, err := s.corrected(ctx, *r, "")
+			if err != nil {
+				return step, err
+			}
+			step.Corrects = record.ID
+			return step, models.Wrap("correct a record", s.cfg.Records.CheckRecord(record))
 		case Release:
 			starts, err := s.starts(a.Starts)
 			step.Starts = starts
@@ -193,21 +199,35 @@ func (s *Service) act(ctx context.Context, id string, decide func(*Request) (Ste
 	return Request{}, models.Fail(models.Unavailable, "store_unavailable")
 }
 
-// rectify corrects what is held here.
-func (s *Service) rectify(ctx context.Context, r Request) error {
-	id, err := s.recordOf(ctx, r)
-	if err != nil {
-		return err
+// corrected is a record as a rectification has it: the one with that id, or the one that it is about if id is empty.
+func (s *Service) corrected(ctx context.Context, r Request, id string) (models.Record, error) {
+	if id == "" {
+		var err error
+		if id, err = s.recordOf(ctx, r); err != nil {
+			return models.Record{}, err
+		}
 	}
 	record, err := s.cfg.Records.Record(ctx, r.Customer, r.Asked.Category, id)
 	if err != nil {
-		return fmt.Errorf("correct a record: %w", err)
+		return record, fmt.Errorf("correct a record: %w", err)
 	}
 	record.Fields[r.Asked.Field] = r.Asked.Value
-	if err := s.cfg.Records.PutRecord(ctx, record); err != nil {
-		return fmt.Errorf("correct a record: %w", err)
+	return record, nil
+}
+
+// rectify corrects what is held here, now that the log has the decision. What was deleted meanwhile, or cannot be written so
+// any more, is left as it is: the systems are asked all the same.
+func (s *Service) rectify(ctx context.Context, r Request, id string) error {
+	record, err := s.corrected(ctx, r, id)
+	if err == nil {
+		err = s.cfg.Records.PutRecord(ctx, record)
 	}
-	return nil
+	switch models.KindOf(err) {
+	case models.NotFound, models.Invalid, models.Gone:
+		s.cfg.Logger.Warn("a record could not be corrected as decided", "request", r.ID, "error", err)
+		return nil
+	}
+	return models.Wrap("correct a record", err)
 }
 
 // recordOf is the record that a rectification is about: the one that it names, or the only one there is.

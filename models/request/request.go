@@ -62,6 +62,8 @@ const maxOpen = 10
 // Records are what is held; *billing.Service has them.
 type Records interface {
 	Record(ctx context.Context, customer, category, id string) (models.Record, error)
+	// CheckRecord says what PutRecord would find wrong with a record.
+	CheckRecord(r models.Record) error
 	PutRecord(ctx context.Context, r models.Record) error
 	DeleteRecords(ctx context.Context, customer, category, id string) error
 }
@@ -141,6 +143,8 @@ type Step struct {
 	Grounds []string `json:"grounds,omitempty"`
 	// Plan of an erasure says what goes and what stays.
 	Plan []Plan `json:"plan,omitempty"`
+	// Corrects is the record that an accepted rectification changes here; empty if it changes none.
+	Corrects string `json:"corrects,omitempty"`
 	// Due is the deadline that an extension sets; Starts when a release takes effect.
 	Due    time.Time `json:"due,omitzero"`
 	Starts time.Time `json:"starts,omitzero"`

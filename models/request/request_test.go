@@ -128,6 +128,56 @@ func TestARectificationTellsSystemsWhatToWrite(t *testing.T) {
 	}
 }
 
+// unsaved is a store that a decision does not get into; with dying one after which the server is gone once it has got there.
+type unsaved struct {
+	store.Requests
+
+	dying func()
+}
+
+func (u unsaved) UpdateRequest(ctx context.Context, q store.Request, before int64) error {
+	if u.dying == nil {
+		return errAway
+	}
+	defer u.dying()
+	return u.Requests.UpdateRequest(ctx, q, before)
+}
+
+var errAway = models.Fail(models.Unavailable, "store_unavailable")
+
+// Nothing is corrected that the log does not say was decided, wherever a server dies; what was begun is ended by another.
+func TestNothingIsCorrectedBeforeTheDecisionIsInTheLog(t *testing.T) {
+	r := newRig(t)
+	ctx := t.Context()
+	asked := r.ask(request.Rectification, request.Asked{Category: "contact", Field: "email", Value: "anna@new.example.test", Text: "Moved."})
+	held := func() string { return give(r.billing.Customer(ctx, "cus_1"))(t).Email }
+	serving, die := context.WithCancel(ctx)
+	for _, dying := range []func(){nil, die} {
+		config := r.config
+		config.Requests = unsaved{config.Requests, dying}
+		if _, err := request.New(config).Accept(serving, asked.ID, officer, request.Acceptance{Apply: true}); err == nil {
+			t.Fatal("answered")
+		}
+		same(t, "before the log says so", held(), "anna@example.test")
+	}
+	r.Pass(time.Minute)
+	must(t, r.Wake(ctx))
+	same(t, "carried on", held(), "anna@new.example.test")
+	decisions := 0
+	for _, kind := range r.kinds() {
+		if kind == ledger.RequestAccepted {
+			decisions++
+		}
+	}
+	same(t, "decisions", decisions, 1)
+
+	wrong := r.ask(request.Rectification, request.Asked{Category: "invoices", Record: "none", Field: "number", Value: "2", Text: "It is 2."})
+	before := len(r.kinds())
+	_, err := r.Accept(ctx, wrong.ID, officer, request.Acceptance{Apply: true})
+	same(t, "what cannot be corrected", models.KindOf(err), models.NotFound)
+	same(t, "entries", len(r.kinds()), before)
+}
+
 func TestTheSameAskedTwiceIsOneRequest(t *testing.T) {
 	r := newRig(t)
 	ctx := t.Context()
