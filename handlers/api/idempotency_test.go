@@ -66,6 +66,27 @@ func (r *rig) renew(t *testing.T) {
 	r.token = issued.Token
 }
 
+// The answer, with the secret that is shown once, was lost in a crash: what was named is not made a second time.
+func TestARepeatedWebhookIsOneThoughItsAnswerWasLost(t *testing.T) {
+	r := newRig(t)
+	named := post("/api/v1/webhooks", `{"url":"`+nowhere+`"}`).with(keyHeader, "k1")
+	first := r.do(t, named)
+	if err := r.Store.ForgetWrites(t.Context(), r.Time().Add(48*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	again := r.do(t, named)
+	if first.status != http.StatusCreated || again.status != first.status || again.body != first.body || again.header.Get("Idempotent-Replayed") != "" {
+		t.Errorf("%d %s\nand then %d %v %s", first.status, first.body, again.status, again.header, again.body)
+	}
+	for name, other := range map[string]call{
+		"another name": named.with(keyHeader, "k2"), "no name": post("/api/v1/webhooks", `{"url":"`+nowhere+`"}`),
+	} {
+		if a := r.do(t, other); a.status != http.StatusCreated || a.body == first.body {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+}
+
 func TestARefusalIsRepeatedToo(t *testing.T) {
 	r := newRig(t)
 	named := put("/api/v1/customers/cus_1", `{"nonsense":"x"}`).with(keyHeader, "k").with("Accept-Language", "de")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,6 +79,10 @@ func (h *handler) createWebhook(c *fiber.Ctx) error {
 	}
 	in := m.webhook()
 	in.After = m.position("after")
+	if key := c.Get(headerIdempotencyKey); key != "" { // the answer may be lost in a crash, and the endpoint not
+		client, _ := c.Locals(clientKey{}).(string)
+		in.Named = []string{client, strings.Clone(key)}
+	}
 	if err := m.end(); err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package webhook
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,6 +45,8 @@ type Input struct {
 	State string
 	// After is the entry after which delivery begins; nil is now. It counts when an endpoint is made.
 	After *uint64
+	// Named is by whom and under which name it is made: the same said again under one name is one endpoint. Empty for none.
+	Named []string `json:",omitempty"`
 }
 
 // Endpoint is one as it stands.
@@ -54,10 +58,18 @@ type Endpoint struct {
 	Progress store.EndpointProgress
 }
 
-// Create makes an endpoint. Its secret is given once and never again.
+// Create makes an endpoint. Its secret is given once and never again, save to who repeats under one name what may have been
+// lost on the way.
 func (s *Service) Create(ctx context.Context, in Input) (e Endpoint, text string, err error) {
 	if err := s.check(in); err != nil {
 		return e, "", err
+	}
+	id, err := s.newID(in)
+	if err != nil {
+		return e, "", err
+	}
+	if e, text, err = s.made(ctx, id); err == nil || !errors.Is(err, ErrNotFound) {
+		return e, text, err
 	}
 	all, err := s.cfg.Store.Endpoints(ctx)
 	if err != nil {
@@ -70,22 +82,19 @@ func (s *Service) Create(ctx context.Context, in Input) (e Endpoint, text string
 	if err != nil {
 		return e, "", err
 	}
-	id := make([]byte, 12)
-	if _, err := io.ReadFull(s.cfg.Random, id); err != nil {
-		return e, "", fmt.Errorf("draw a webhook's id: %w", err)
-	}
 	fresh, err := newSecret(s.cfg.Random)
 	if err != nil {
 		return e, "", err
 	}
 	now := s.now()
-	made := store.Endpoint{ID: "we_" + hex.EncodeToString(id), After: after, Start: 1, CreatedAt: now, UpdatedAt: now, Revision: 1}
+	made := store.Endpoint{ID: id, After: after, Start: 1, CreatedAt: now, UpdatedAt: now, Revision: 1}
 	apply(&made, in)
 	if made.Secrets, err = s.sealSecrets(ctx, made.ID, []secret{fresh}); err != nil {
 		return e, "", err
 	}
 	progress := store.EndpointProgress{Endpoint: made.ID, Start: made.Start, Cursor: after, Revision: 1}
-	if err := s.cfg.Store.SaveEndpointProgress(ctx, progress, 0, nil); err != nil { // first: nobody looks at it without an endpoint
+	// First, because nobody looks at it without an endpoint; what a crash left is as good.
+	if err := s.cfg.Store.SaveEndpointProgress(ctx, progress, 0, nil); err != nil && !errors.Is(err, store.ErrTaken) {
 		return e, "", fmt.Errorf("make a webhook: %w", err)
 	}
 	if err := s.cfg.Store.CreateEndpoint(ctx, made); err != nil {
@@ -93,6 +102,37 @@ func (s *Service) Create(ctx context.Context, in Input) (e Endpoint, text string
 	}
 	s.wake()
 	return Endpoint{made, []string{fresh.public()}, progress}, fresh.text(), nil
+}
+
+// newID is an endpoint's: drawn, or what follows from its name and all that is said of it.
+func (s *Service) newID(in Input) (string, error) {
+	id := make([]byte, sha256.Size)
+	if len(in.Named) == 0 {
+		if _, err := io.ReadFull(s.cfg.Random, id); err != nil {
+			return "", fmt.Errorf("draw a webhook's id: %w", err)
+		}
+	} else {
+		said, err := json.Marshal(in)
+		if err != nil {
+			return "", fmt.Errorf("name a webhook: %w", err)
+		}
+		sum := sha256.Sum256(append([]byte("candor webhook endpoint\x00"), said...))
+		id = sum[:]
+	}
+	return "we_" + hex.EncodeToString(id[:12]), nil
+}
+
+// made is an endpoint that is there, with its newest secret.
+func (s *Service) made(ctx context.Context, id string) (Endpoint, string, error) {
+	e, err := s.Endpoint(ctx, id)
+	if err != nil {
+		return e, "", err
+	}
+	secrets, err := s.openSecrets(ctx, e.ID, e.Secrets)
+	if err != nil {
+		return e, "", err
+	}
+	return e, secrets[0].text(), nil
 }
 
 // now is the time as it is stored.

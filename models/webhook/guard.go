@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -98,6 +99,9 @@ func (g guard) checkURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || len(text) > maxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" ||
 		strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errBadURL
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) {
 		return errBadURL
 	}
 	ip, notIP := netip.ParseAddr(u.Hostname())

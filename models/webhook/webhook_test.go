@@ -18,6 +18,7 @@ import (
 
 	"candor/models"
 	"candor/models/keys"
+	"candor/models/store"
 	"candor/models/webhook"
 )
 
@@ -333,6 +334,38 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// halfway is a store that dies between the two writes of which an endpoint is made.
+type halfway struct{ store.Webhooks }
+
+func (halfway) CreateEndpoint(context.Context, store.Endpoint) error {
+	return models.Fail(models.Unavailable, "store_unavailable")
+}
+
+// Whoever repeats under a name what may have been lost gets the endpoint that there is, or that was begun; whoever says
+// something else gets another.
+func TestANamedEndpointIsMadeOnce(t *testing.T) {
+	r := newRig(t)
+	cfg := r.config(false)
+	named := webhook.Input{URL: "https://billing.example.test/", Named: []string{"client", "key"}}
+	cfg.Store = halfway{r.Data}
+	if _, _, err := webhook.New(cfg).Create(t.Context(), named); err == nil {
+		t.Fatal("made though the store is away")
+	}
+	s := webhook.New(r.config(false))
+	first, secret, err := s.Create(t.Context(), named)
+	must(t, err)
+	again, same, err := s.Create(t.Context(), named)
+	must(t, err)
+	if again.ID != first.ID || same != secret || secret == "" {
+		t.Errorf("%s and then %s", first.ID, again.ID)
+	}
+	for _, in := range []webhook.Input{{URL: named.URL}, {URL: named.URL, Named: []string{"client", "other"}}, {URL: named.URL + "x", Named: named.Named}} {
+		if other, _, err := s.Create(t.Context(), in); err != nil || other.ID == first.ID {
+			t.Errorf("%+v: %s, %v", in, other.ID, err)
+		}
+	}
+}
+
 // TestAddressesThatAreNotPublicAreRefusedWhenCalled: whatever was allowed when the endpoint was made, or its name led to.
 func TestAddressesThatAreNotPublicAreRefusedWhenCalled(t *testing.T) {
 	r := newRig(t)
@@ -357,6 +390,7 @@ func TestWhatCannotBeAnEndpoint(t *testing.T) {
 	for url, code := range map[string]string{
 		"": "bad_webhook_url", "x": "bad_webhook_url", "http://billing.example.test/": "bad_webhook_url", "ftp://billing.example.test/": "bad_webhook_url",
 		"https://user:secret@billing.example.test/": "bad_webhook_url", "https://billing.example.test/#a": "bad_webhook_url", "https:///x": "bad_webhook_url",
+		"https://billing.example.test:99999/": "bad_webhook_url", "https://billing.example.test:0/": "bad_webhook_url",
 		"https://billing.example.test/a b": "bad_webhook_url", "https:billing.example.test": "bad_webhook_url", "http://127.0.0.1/": "bad_webhook_url",
 		"https://127.0.0.1/": "private_address", "https://localhost/": "private_address", "https://[::1]/": "private_address",
 		"https://169.254.169.254/latest/meta-data/": "private_address", "https://[::ffff:10.0.0.1]/": "private_address",
