@@ -140,7 +140,7 @@ func (s *Service) CheckLink(ctx context.Context, secret string) (store.Link, err
 	if !isSecret(secret) {
 		return store.Link{}, ErrLinkUnknown
 	}
-	link, err := s.config.Sessions.Link(ctx, hash(secret))
+	link, err := s.linkOf(ctx, hash(secret))
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Link{}, ErrLinkUnknown
 	}
@@ -186,6 +186,7 @@ func (s *Service) UseLink(ctx context.Context, secret string) (store.Session, st
 // ends its sessions, and this looks at the mark once the session is there: one of the two finds it.
 func (s *Service) unlessRevoked(ctx context.Context, session store.Session) error {
 	link, err := s.config.Sessions.LinkNamed(ctx, session.Link)
+	link, err = s.withOrigin(ctx, link, err)
 	if err == nil && link.RevokedAt.IsZero() {
 		return nil
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"candor/models"
@@ -59,7 +60,33 @@ func (s *Service) RevokeLink(ctx context.Context, id string) error {
 	case err != nil:
 		return models.Wrap("revoke link", err)
 	}
-	return s.endSessions(ctx, link.Customer, func(session store.Session) bool { return session.Link == id })
+	return s.endSessions(ctx, link.Customer, func(session store.Session) bool {
+		return session.Link == id || strings.HasPrefix(session.Link, id+inPlace)
+	})
+}
+
+// inPlace stands in the ID of a link between that of the link that it was mailed in place of, and what is its own. Whoever
+// revokes the first revokes all that came in its place.
+const inPlace = "~"
+
+// withOrigin is a link as it stands with the one that it came in place of, if that one is still known.
+func (s *Service) withOrigin(ctx context.Context, link store.Link, err error) (store.Link, error) {
+	origin, _, fresh := strings.Cut(link.ID, inPlace)
+	if err != nil || !fresh || !link.RevokedAt.IsZero() {
+		return link, err
+	}
+	first, err := s.config.Sessions.LinkNamed(ctx, origin)
+	if errors.Is(err, store.ErrNotFound) { // long over, so that nobody could revoke it
+		return link, nil
+	}
+	link.RevokedAt = first.RevokedAt
+	return link, err
+}
+
+// linkOf reads the link with a hash.
+func (s *Service) linkOf(ctx context.Context, hash string) (store.Link, error) {
+	link, err := s.config.Sessions.Link(ctx, hash)
+	return s.withOrigin(ctx, link, err)
 }
 
 // EndedLink gives the link that lets nobody in any more, for a page that offers another: ErrLinkUnknown if there
@@ -68,7 +95,7 @@ func (s *Service) EndedLink(ctx context.Context, secret string) (store.Link, err
 	if !isSecret(secret) {
 		return store.Link{}, ErrLinkUnknown
 	}
-	link, err := s.config.Sessions.Link(ctx, hash(secret))
+	link, err := s.linkOf(ctx, hash(secret))
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return store.Link{}, ErrLinkUnknown
@@ -87,7 +114,7 @@ const MailedLinkLifetime = 15 * time.Minute
 // FreshLink makes a link in place of one that is over, by its hash: to the same page, with the same way back. Under
 // one key it is made once, however often it is asked for. ErrLinkUnknown if the old one is gone or was revoked.
 func (s *Service) FreshLink(ctx context.Context, old, key string) (Link, string, error) {
-	was, err := s.config.Sessions.Link(ctx, old)
+	was, err := s.linkOf(ctx, old)
 	if errors.Is(err, store.ErrNotFound) || (err == nil && !was.RevokedAt.IsZero()) {
 		return Link{}, "", ErrLinkUnknown
 	}
@@ -100,11 +127,11 @@ func (s *Service) FreshLink(ctx context.Context, old, key string) (Link, string,
 	}
 	now := s.config.Clock()
 	link := store.Link{
-		ID: id, Hash: hash(secret), Customer: was.Customer, ReturnURL: was.ReturnURL, Locale: was.Locale, Flow: was.Flow,
+		ID: was.ID + inPlace + strings.TrimPrefix(id, linkPrefix), Hash: hash(secret), Customer: was.Customer, ReturnURL: was.ReturnURL, Locale: was.Locale, Flow: was.Flow,
 		CreatedAt: now, ExpiresAt: now.Add(MailedLinkLifetime),
 	}
 	if err := s.config.Sessions.CreateLink(ctx, link); err != nil && !errors.Is(err, store.ErrExists) {
 		return Link{}, "", models.Wrap("create link", err)
 	}
-	return Link{ID: id, Secret: secret, ExpiresAt: link.ExpiresAt}, was.Customer, nil
+	return Link{ID: link.ID, Secret: secret, ExpiresAt: link.ExpiresAt}, was.Customer, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"candor/models/auth"
 	"candor/models/signin"
+	"candor/models/store"
 )
 
 var linkPattern = regexp.MustCompile(`https://privacy\.example\.test/sessions/([A-Za-z0-9_-]{43})`)
@@ -32,6 +33,36 @@ func TestAFreshLink(t *testing.T) {
 	r.pass(auth.MailedLinkLifetime)
 	_, err = r.auth.CheckLink(t.Context(), m[1])
 	want(t, err, auth.ErrLinkExpired)
+}
+
+// Who revokes a link revokes what was mailed in its place too, and the sessions that it has started.
+func TestAFreshLinkOfARevokedOneLetsNobodyIn(t *testing.T) {
+	r := newRig(t)
+	ctx := t.Context()
+	old := must[auth.Link](t)(r.auth.CreateLink(ctx, auth.LinkRequest{Customer: "cus_1"}))
+	r.pass(auth.MaxLinkLifetime)
+	mailed := func(old string) string {
+		if err := r.AskFreshLink(ctx, old, asking("a")); err != nil {
+			t.Fatal(err)
+		}
+		r.deliver(t)
+		return linkPattern.FindStringSubmatch(r.shown.Last()[0].Text)[1]
+	}
+	used := mailed(old.Secret)
+	session, _, err := r.auth.UseLink(ctx, used)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := mailed(used) // in place of the one that came in place of the first
+	if err := r.auth.RevokeLink(ctx, old.ID); err != nil {
+		t.Fatal(err)
+	}
+	if left := must[[]store.Session](t)(r.auth.SessionsOf(ctx, "cus_1")); len(left) != 0 {
+		t.Errorf("the session of %s goes on", session.Link)
+	}
+	_, _, err = r.auth.UseLink(ctx, waiting)
+	want(t, err, auth.ErrLinkRevoked)
+	want(t, r.AskFreshLink(ctx, used, asking("a")), auth.ErrLinkUnknown)
 }
 
 func TestAFreshLinkIsNotForEverybody(t *testing.T) {

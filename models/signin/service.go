@@ -120,7 +120,7 @@ func (s *Service) limited(ctx context.Context, what, who string, most int, withi
 		return models.Wrap("count tries", err)
 	}
 	if n > most {
-		return models.Fail(ErrTooMany.Kind, ErrTooMany.Code)
+		return models.Fail(ErrTooMany.Kind, ErrTooMany.Code, "seconds", int(within/time.Second))
 	}
 	return nil
 }
