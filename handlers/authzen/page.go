@@ -96,7 +96,11 @@ func (p *paging) open(k kind, q *Question) (Page, error) {
 		if p.limit < 0 {
 			p.limit = usualLimit
 		}
-		return Page{Limit: p.limit}, nil
+		page := Page{Limit: p.limit}
+		if page.Limit == 0 { // a page of nothing: who follows its token gets pages as usual, and not nothing for ever
+			p.limit = usualLimit
+		}
+		return page, nil
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(p.token)
 	if err != nil || len(raw) < digestSize+2 {

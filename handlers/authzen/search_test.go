@@ -170,6 +170,10 @@ func TestPages(t *testing.T) {
 	if len(none.Results) != 0 || *none.Page.Next == "" {
 		t.Errorf("limit 0: %d results, then %q", len(none.Results), *none.Page.Next)
 	}
+	begin := r.search(t, resources, object(rating, purpose("billing"), customers, `"page":{"token":"`+*none.Page.Next+`"}`))
+	if len(begin.Results) != 100 || *begin.Page.Next == *none.Page.Next {
+		t.Errorf("after a page of nothing %d results, and the token %q leads to %q", len(begin.Results), *none.Page.Next, *begin.Page.Next)
+	}
 }
 
 // TestPageTokens sends tokens where they do not belong.

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candor/frontend"
+	"candor/handlers/problem"
 	"candor/handlers/session"
 	"candor/models/signin"
 )
@@ -20,6 +21,7 @@ func (w *Web) AskCode(c *fiber.Ctx) error {
 	case errors.Is(err, signin.ErrBadEmail):
 		return w.showDoorAbout(c, http.StatusUnprocessableEntity, frontend.SignInPage{Email: address, Problem: frontend.DoorBadEmail})
 	case errors.Is(err, signin.ErrTooMany):
+		problem.RetryAfter(c, problem.From(err))
 		return w.showDoorAbout(c, http.StatusTooManyRequests, frontend.SignInPage{Email: address, Problem: frontend.DoorTooMany})
 	case err != nil:
 		return err
@@ -36,13 +38,13 @@ func (w *Web) asking(c *fiber.Ctx, target string) signin.Asking {
 // Code is GET /sign-in/code: where to type the code.
 func (w *Web) Code(c *fiber.Ctx) error { return w.showCode(c, http.StatusOK, "", frontend.CodeOK) }
 
-func (w *Web) showCode(c *fiber.Ctx, status int, typed string, problem frontend.CodeProblem) error {
+func (w *Web) showCode(c *fiber.Ctx, status int, typed string, wrong frontend.CodeProblem) error {
 	challenge, err := w.SignIn.CodePending(c.UserContext(), w.Sessions.Pending(c))
 	if err != nil {
 		return err
 	}
 	page := frontend.CodePage{
-		Typed: typed, Problem: problem, Confirms: challenge.Session != "", ExpiresAt: challenge.ExpiresAt, Tries: challenge.Tries,
+		Typed: typed, Problem: wrong, Confirms: challenge.Session != "", ExpiresAt: challenge.ExpiresAt, Tries: challenge.Tries,
 	}
 	return w.Show(c, status, page)
 }
@@ -81,13 +83,13 @@ func (w *Web) letIn(c *fiber.Ctx, e signin.Entered) error {
 
 // doorProblem is what the door says of what went wrong with a way in; empty for anything else.
 func doorProblem(err error) frontend.DoorProblem {
-	for target, problem := range map[error]frontend.DoorProblem{
+	for target, wrong := range map[error]frontend.DoorProblem{
 		signin.ErrCodeOver: frontend.DoorCodeOver, signin.ErrTooMany: frontend.DoorTooMany,
 		signin.ErrProviderDown: frontend.DoorCompanyDown, signin.ErrOIDCDenied: frontend.DoorCompanyDenied,
 		signin.ErrOIDCFailed: frontend.DoorCompanyFailed, signin.ErrOIDCStranger: frontend.DoorCompanyStranger,
 	} {
 		if errors.Is(err, target) {
-			return problem
+			return wrong
 		}
 	}
 	return ""

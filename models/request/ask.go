@@ -174,6 +174,9 @@ func (s *Service) checkQuestion(ctx context.Context, q *Question) error {
 }
 
 func (s *Service) checkRectification(ctx context.Context, a Asked) error {
+	if a.Category == "" {
+		return models.Fail(models.Invalid, "required").In("category")
+	}
 	category, ok := s.cfg.Map.In(ctx).Category(a.Category)
 	if !ok {
 		return models.Fail(models.Invalid, "undeclared_category").In("category")
