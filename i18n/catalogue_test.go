@@ -182,6 +182,18 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 	}
 }
 
+// Polish speaks to everybody as Państwo: by no pronoun of the familiar address.
+func TestPolishIsFormal(t *testing.T) {
+	familiar := regexp.MustCompile(`(^|[^\pL])(Ty|Ciebie|Tobie|Tobą|Ci|Cię|ciebie|tobie|[Tt]wój|[Tt]woj\pL*|[Tt]woi\pL*)([^\pL]|$)`)
+	for id, m := range catalogues(t)["pl"] {
+		for _, text := range forms(m) {
+			if familiar.MatchString(text) {
+				t.Errorf("%s: %q", id, text)
+			}
+		}
+	}
+}
+
 func TestPluralsAreSaid(t *testing.T) {
 	for _, test := range []struct {
 		tag  string
