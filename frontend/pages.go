@@ -188,6 +188,7 @@ type Attention string
 const (
 	AttentionNone       Attention = ""
 	AttentionNeverAsked Attention = "never_asked"
+	AttentionDamaged    Attention = "damaged" // the text cannot be shown: what is kept is not what was published
 )
 
 // Proof says whether an entry of the log was verified by the server for this page.

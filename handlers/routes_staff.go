@@ -217,6 +217,7 @@ func (s *site) evidencePages() []page {
 		{get, path, readers, anywhere, s.Staff.Evidence},
 		{get, path + "/:seq", readers, anywhere, s.Staff.EvidenceEntry},
 		{post, path + "/:seq", readers, ownForm, s.Staff.OpenEvidence},
+		{get, path + "/texts/:hash", readers, anywhere, s.Staff.EvidenceText},
 	}
 }
 

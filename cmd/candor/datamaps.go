@@ -80,7 +80,7 @@ func printChanges(e env, newest published.Version, changes []datamap.Change) err
 // draftFile makes the file a draft in the workspace, which a person must submit and another approve.
 func (p *program) draftFile(ctx context.Context, e env, newest published.Version) error {
 	var err error
-	if p.notices, err = notice.New(ctx, p.data, p.log, p.clock); err != nil {
+	if p.notices, err = notice.New(ctx, p.data, p.log, p.clock, p.logger); err != nil {
 		return err
 	}
 	if err = p.openMaps(ctx); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"candor/models"
 	"candor/models/auth"
+	"candor/models/consent"
 )
 
 // BenchmarkSearch searches customers over HTTP, in a store of CANDOR_BENCH_CUSTOMERS customers who have each decided about
@@ -22,16 +24,7 @@ import (
 // not ask it. CANDOR_BENCH_SEARCH_DIR names a folder to keep. It reports how long a page takes, and how much processor
 // time, the client's included: that is what other work on the machine changes less.
 func BenchmarkSearch(b *testing.B) {
-	total := number(b, "CANDOR_BENCH_CUSTOMERS", 5_000)
-	dir := os.Getenv("CANDOR_BENCH_SEARCH_DIR")
-	if dir == "" {
-		dir = b.TempDir()
-	}
-	must(b, os.MkdirAll(dir, 0o700))
-	p, err := openFolder(b.Context(), dir)
-	must(b, err)
-	defer func() { must(b, p.close()) }()
-	decided(b, p, total)
+	p, total := decidedStore(b)
 	s := newSearcher(b, p)
 	for _, row := range []struct {
 		name, purpose string
@@ -67,6 +60,44 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(total)*float64(b.N)/b.Elapsed().Seconds(), "customers/s")
 		})
 	}
+}
+
+// BenchmarkCensus counts where all customers of the same store stand, as legal's pages tell before a text is approved: by
+// purpose, state, text and jurisdiction.
+func BenchmarkCensus(b *testing.B) {
+	p, total := decidedStore(b)
+	spent := processor(b)
+	for b.Loop() {
+		// A new service has counted nothing yet.
+		s, err := consent.New(consent.Config{Map: p.datamap, Log: p.log, Customers: p.data, Notices: p.notices, Clock: p.clock})
+		must(b, err)
+		census, err := s.Census(b.Context())
+		for errors.Is(err, consent.ErrCounting) { // a page would come again
+			census, err = s.Census(b.Context())
+		}
+		must(b, err)
+		if census.Customers != int64(total) || len(census.Rows) < 7 {
+			b.Fatalf("%d customers in %d rows", census.Customers, len(census.Rows))
+		}
+	}
+	b.ReportMetric(float64((processor(b)-spent).Milliseconds())/float64(b.N), "processor-ms/op")
+	b.ReportMetric(float64(total)*float64(b.N)/b.Elapsed().Seconds(), "customers/s")
+}
+
+// decidedStore is a store of customers who have all decided, and how many there are.
+func decidedStore(b *testing.B) (*program, int) {
+	b.Helper()
+	total := number(b, "CANDOR_BENCH_CUSTOMERS", 5_000)
+	dir := os.Getenv("CANDOR_BENCH_SEARCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
+	}
+	must(b, os.MkdirAll(dir, 0o700))
+	p, err := openFolder(b.Context(), dir)
+	must(b, err)
+	b.Cleanup(func() { must(b, p.close()) })
+	decided(b, p, total)
+	return p, total
 }
 
 // report says what a page took.

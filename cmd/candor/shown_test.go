@@ -229,11 +229,40 @@ func TestAChangedWordIsFound(t *testing.T) {
 	if _, page := person.do(http.MethodGet, "/receipts/"+seq+"/shown?lang=en", nil); strings.Count(page, "Not the same") != 2 {
 		t.Errorf("the page does not say twice that it is another: %s", page)
 	}
+	later.offersNoChangedText(person)
 	execute(t, filepath.Join(dir, "candor.db"), "DELETE FROM wordings")
 	if _, page := person.do(http.MethodGet, "/receipts/"+seq+"/shown?lang=en", nil); !strings.Contains(page, "words that should be kept here and are not") {
 		t.Error("the page does not say that the words are lost")
 	}
 }
+
+// offersNoChangedText fails if a text that is not the one that was published is shown, or if anything else is not.
+func (s *site) offersNoChangedText(person *visitor) {
+	s.t.Helper()
+	response, page := person.do(http.MethodGet, "/consents", nil)
+	_, card, _ := strings.Cut(page, `id="choice-usage_analytics"`)
+	card, _, _ = strings.Cut(card, "</article>")
+	if response.StatusCode != http.StatusOK || !strings.Contains(card, "what we keep is not what was published") ||
+		!strings.Contains(card, `name="served" value=""`) || strings.Contains(card, "notice-text") || len(cards.FindAllString(page, -1)) == 0 {
+		s.t.Errorf("the page is answered with %d, and the card says %s", response.StatusCode, card)
+	}
+	for _, path := range []string{"/notices/usage_analytics", "/notices/usage_analytics/versions/1"} {
+		if got := person.status(http.MethodGet, path, nil); got != http.StatusServiceUnavailable {
+			s.t.Errorf("%s: %d", path, got)
+		}
+	}
+	csrf := csrfField.FindStringSubmatch(page)[1:2]
+	for choice, want := range map[string]int{"withdraw": http.StatusSeeOther, "give": http.StatusServiceUnavailable} {
+		if got := person.status(http.MethodPost, "/consents/usage_analytics", url.Values{"choice": {choice}, "csrf": csrf}); got != want {
+			s.t.Errorf("%s is answered with %d", choice, got)
+		}
+	}
+}
+
+// textFile is where staff find the exact text that an entry names.
+var textFile = regexp.MustCompile(`/staff/evidence/texts/([0-9a-f]{64})`)
+
+func second[A, B any](_ A, b B) B { return b }
 
 // Staff see no entry about a person without a reason. With one they see what it says and what was shown, and the person
 // sees that they did.
@@ -275,6 +304,26 @@ func TestStaffOpenAnEntryWithAReason(t *testing.T) {
 		pageShows(t, "the entry, open", page, "consent.given", "usage_analytics", "What was shown", "not", "cus_1", "Not the same")
 		if n := strings.Count(page, "The same, to the byte"); n != 2 {
 			t.Errorf("%d texts are said to be the same", n)
+		}
+	}
+	_, page = auditor.do(http.MethodPost, path, url.Values{"csrf": {csrf}, "reason": {why}})
+	files := textFile.FindAllStringSubmatch(page, -1)
+	receipt := detailIn(t, second(person.do(http.MethodGet, "/receipts/"+seq+".json", nil)))
+	if len(files) != 2 || files[0][1] != receipt.Notice.SHA256 || files[1][1] != receipt.UI {
+		t.Fatalf("the files are %q, of %+v", files, receipt)
+	}
+	for _, file := range files {
+		response, text := auditor.do(http.MethodGet, file[0], nil)
+		if sum := sha256.Sum256([]byte(text)); response.StatusCode != http.StatusOK || hex.EncodeToString(sum[:]) != file[1] {
+			t.Errorf("%s: %d, and the hash is not the entry's", file[0], response.StatusCode)
+		}
+		if got := editor.status(http.MethodGet, file[0], nil); got != http.StatusForbidden {
+			t.Errorf("an editor's %s: %d", file[0], got)
+		}
+	}
+	for _, none := range []string{strings.Repeat("0", 64), "x"} {
+		if got := auditor.status(http.MethodGet, "/staff/evidence/texts/"+none, nil); got != http.StatusNotFound {
+			t.Errorf("no text at all: %d", got)
 		}
 	}
 	theirs, err := s.program.log.History(t.Context(), "cus_1", 10)

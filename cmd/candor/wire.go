@@ -226,7 +226,7 @@ func (p *program) background(ctx context.Context, doing string, run func(context
 
 func (p *program) openServices(ctx context.Context) error {
 	var err error
-	if p.notices, err = notice.New(ctx, p.data, p.log, p.clock); err != nil {
+	if p.notices, err = notice.New(ctx, p.data, p.log, p.clock, p.logger); err != nil {
 		return err
 	}
 	if err = p.openMaps(ctx); err != nil {
@@ -261,7 +261,7 @@ func (p *program) sources() *export.Sources {
 	zone := p.zone()
 	return &export.Sources{
 		Map: p.datamap, Directory: p.data, Records: p.billing, Log: p.log, Notices: p.notices, Consents: p.consent,
-		Receipts: p.receipts, Documents: p.keys.Document, VerifierKey: p.keys.CheckpointVerifier,
+		Receipts: p.receipts, Shown: p.shown, Documents: p.keys.Document, VerifierKey: p.keys.CheckpointVerifier,
 		Words: func(locale string) export.Words { return p.catalogue.Match("", locale).In(zone) },
 	}
 }

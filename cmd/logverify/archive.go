@@ -37,10 +37,11 @@ type archive struct {
 	keys       ledger.Keyring
 	entries    map[uint64]string // the customer's, by seq
 	receipts   int
+	shown      shown
 }
 
 // verifyArchive verifies everything in an archive. What is wrong is all reported, in the order of trust:
-// checkpoint, keys, manifest, log, receipts, then each file.
+// checkpoint, keys, manifest, log, receipts, what was shown, then each file.
 func (c *command) verifyArchive(ctx context.Context, r io.ReaderAt, size int64) error {
 	if c.since != "" {
 		return errSince
@@ -59,6 +60,7 @@ func (c *command) verifyArchive(ctx context.Context, r io.ReaderAt, size int64) 
 	manifest, ok := a.openManifest()
 	a.verifyLines()
 	a.verifyReceipts()
+	a.verifyShown()
 	if ok {
 		if err := a.verifyFiles(ctx, manifest); err != nil {
 			return err
@@ -70,6 +72,7 @@ func (c *command) verifyArchive(ctx context.Context, r io.ReaderAt, size int64) 
 	c.say("Good: the archive of customer %s, made %s: %d files are as they were signed.", manifest.Customer, manifest.CreatedAt, len(manifest.Files))
 	c.say("%d entries and %d receipts are in the log %s, under a signed checkpoint of %d entries.",
 		len(a.entries), a.receipts, a.checkpoint.Origin, a.checkpoint.Size)
+	a.sayShown()
 	for _, w := range manifest.Withheld {
 		c.say("Withheld: %s (%s).", w.Category, w.Ground)
 	}
@@ -253,6 +256,7 @@ func (a *archive) verifyLines() {
 			return fmt.Errorf("entry %d is about another person than those before it", seq)
 		}
 		next, a.entries[seq] = seq+1, e.Entry
+		a.shown.expect(seq, o.Detail)
 		return nil
 	})
 }

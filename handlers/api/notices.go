@@ -61,6 +61,9 @@ func (h *handler) listNotices(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
+		if !n.Intact() { // said by itself at its own path
+			continue
+		}
 		if len(list.Notices) == limit {
 			list.Next = cursor(list.Notices[limit-1].Key)
 			break
@@ -80,7 +83,7 @@ func (h *handler) notice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(h.noticeOf(n))
+	return h.sendNotice(c, n)
 }
 
 // noticeVersion gives one version of a notice.
@@ -96,6 +99,14 @@ func (h *handler) noticeVersion(c *fiber.Ctx) error {
 	n, err := h.Notices.Version(path[0], version)
 	if err != nil {
 		return err
+	}
+	return h.sendNotice(c, n)
+}
+
+// sendNotice answers with a version, if it is what was published.
+func (h *handler) sendNotice(c *fiber.Ctx, n notice.Notice) error {
+	if !n.Intact() {
+		return notice.ErrDamaged
 	}
 	return c.JSON(h.noticeOf(n))
 }

@@ -119,7 +119,7 @@ func (r *Rig) openLog(t testing.TB, set *keys.Set, ring *keys.Ring) {
 
 func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 	r.Map = datamap.Hold(must[*datamap.Map](t)(datamap.Parse(dataMap)))
-	r.Notices = must[*notice.Service](t)(notice.New(context.Background(), r.Store, r.Log, r.Time))
+	r.Notices = must[*notice.Service](t)(notice.New(context.Background(), r.Store, r.Log, r.Time, slog.New(slog.DiscardHandler)))
 	r.Drafts = editorial.New(editorial.Config{
 		Store: r.Store, Log: r.Log, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
 		Kinds: []editorial.Kind{&notice.Drafts{Notices: r.Notices, Languages: func() []string { return []string{"en"} }}},

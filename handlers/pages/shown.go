@@ -14,12 +14,12 @@ import (
 	"candor/models/store"
 )
 
-// Shown is what somebody had before their eyes, as pages show it again. files is where the exact texts are, without the
-// end of their names; empty for nowhere.
-func Shown(s shown.Shown, d ledger.Detail, languages []i18n.Language, files string) (*frontend.Shown, error) {
+// Shown is what somebody had before their eyes, as pages show it again. file says where the exact text is of a part, which is
+// called notice or wording.
+func Shown(s shown.Shown, d ledger.Detail, languages []i18n.Language, file func(what string, p shown.Part) string) (*frontend.Shown, error) {
 	out := &frontend.Shown{
 		Chosen: chosen(d.Kind), Lines: frontend.ReadWording(s.Wording.Content),
-		Parts: []frontend.ShownPart{part("notice", s.Notice, files), part("wording", s.Wording, files)},
+		Parts: []frontend.ShownPart{part("notice", s.Notice, file), part("wording", s.Wording, file)},
 	}
 	if s.Notice.Absent != "" {
 		return out, nil
@@ -37,10 +37,10 @@ func Shown(s shown.Shown, d ledger.Detail, languages []i18n.Language, files stri
 	return out, err
 }
 
-func part(what string, p shown.Part, files string) frontend.ShownPart {
+func part(what string, p shown.Part, file func(what string, p shown.Part) string) frontend.ShownPart {
 	out := frontend.ShownPart{What: what, Named: p.Named, Hash: p.Hash, Absent: string(p.Absent)}
-	if p.Absent == "" && files != "" {
-		out.File = files + what + ".txt"
+	if p.Absent == "" {
+		out.File = file(what, p)
 	}
 	return out
 }

@@ -80,12 +80,24 @@ func (s *Staff) showEvidence(c *fiber.Ctx, r sequencer.Result, err error) error 
 		if err != nil {
 			return err
 		}
-		if page.Shown, err = pages.Shown(then, r.Detail, s.Languages, ""); err != nil {
+		if page.Shown, err = pages.Shown(then, r.Detail, s.Languages, textPath); err != nil {
 			return err
 		}
 	}
 	return s.Show(c, http.StatusOK, page)
 }
+
+// EvidenceText is GET /staff/evidence/texts/{hash}: the exact bytes of a text or of the words around it, by the hash that
+// entries name. They are no person's, and so is a path that names no entry: no reason is asked for here.
+func (s *Staff) EvidenceText(c *fiber.Ctx) error {
+	text, err := s.Shown.Text(c.UserContext(), strings.Clone(c.Params("hash")))
+	if err != nil {
+		return err
+	}
+	return pages.SendText(c, text)
+}
+
+func textPath(_ string, p shown.Part) string { return "/staff/evidence/texts/" + p.Named }
 
 // evidence is what everybody may know of an entry.
 func (s *Staff) evidence(c *fiber.Ctx, r sequencer.Result) frontend.EvidenceEntryPage {

@@ -149,13 +149,18 @@ func (w *Web) proof(c *fiber.Ctx, seq uint64) frontend.Proof {
 	}
 }
 
-// offer puts the text in force before the person, with the token that proves it was shown.
+// offer puts the text in force before the person, with the token that proves it was shown. A text that is not the one that
+// was published is not shown; the choice is, without the token: a no needs none, and no yes can be given.
 func (w *Web) offer(c *fiber.Ctx, choice *frontend.Choice, ps consent.PurposeState, v *session.Visitor) error {
 	n, err := w.Notices.Current(w.Map.Current().NoticeFor(ps.Purpose))
 	if err != nil {
 		return err
 	}
-	if choice.Notice, err = noticeText(n, v.Words.Tag()); err != nil {
+	if choice.Notice, err = noticeText(n, v.Words.Tag()); errors.Is(err, notice.ErrDamaged) {
+		choice.Attention = frontend.AttentionDamaged
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	if ps.State == models.NeverAsked && !ps.HeldBack {

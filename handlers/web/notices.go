@@ -12,8 +12,12 @@ import (
 	"candor/models/notice"
 )
 
-// noticeText is a notice rendered in a language, or in English where it has none.
+// noticeText is a notice rendered in a language, or in English where it has none; notice.ErrDamaged if it is not what was
+// published.
 func noticeText(n notice.Notice, tag string) (*frontend.NoticeText, error) {
+	if !n.Intact() {
+		return nil, notice.ErrDamaged
+	}
 	text, lang := n.In(tag)
 	html, err := notice.HTML(text.Body)
 	if err != nil {

@@ -20,7 +20,9 @@ func (w *Web) ShownThen(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page, err := pages.Shown(then, r.Detail, w.Languages, "/receipts/"+c.Params("seq")+"/")
+	page, err := pages.Shown(then, r.Detail, w.Languages, func(what string, _ shown.Part) string {
+		return "/receipts/" + c.Params("seq") + "/" + what + ".txt"
+	})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ func newRig(t *testing.T) *rig {
 		Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time,
 		Emails: &billing.Emails{Store: r.Data, Key: index.Email, Mark: index.EmailMark()},
 	})
-	notices := give(notice.New(t.Context(), r.Data, r.log, r.Time))(t)
+	notices := give(notice.New(t.Context(), r.Data, r.log, r.Time, slog.New(slog.DiscardHandler)))(t)
 	for _, key := range []string{"fraud_prevention", "privacy", "usage_analytics"} {
 		must(t, notices.Publish(t.Context(), notice.Notice{
 			Key: key, Version: 1, EffectiveAt: r.Time().Add(-time.Hour), Material: true,

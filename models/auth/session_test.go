@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"candor/models/auth"
 )
@@ -29,6 +30,44 @@ func TestSession(t *testing.T) {
 	r.clock.pass(auth.SessionLifetime)
 	if _, err := r.Session(ctx, secret); !errors.Is(err, auth.ErrSessionEnded) {
 		t.Errorf("after its end: %v", err)
+	}
+}
+
+// A member of staff who does nothing for a while is signed out by the clock; one who goes on is not, up to the end of the
+// session. Customers stay.
+func TestStaffWhoDoNothingAreSignedOut(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	enter := func(customer, staff string) string {
+		secret, _, err := r.SignIn(ctx, customer, staff, auth.MethodDemo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	idle, busy, customer := enter("", "m1"), enter("", "m1"), enter("cus_1", "")
+	for range 3 {
+		r.clock.pass(auth.StaffIdle - time.Minute)
+		session, err := r.Session(ctx, busy)
+		if err != nil {
+			t.Fatalf("while they work: %v", err)
+		}
+		if err := r.Seen(ctx, session); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Session(ctx, idle); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("who did nothing: %v", err)
+	}
+	if list, err := r.SessionsOfStaff(ctx, "m1"); err != nil || len(list) != 1 {
+		t.Errorf("%d are listed, %v", len(list), err)
+	}
+	if _, err := r.Session(ctx, customer); err != nil {
+		t.Errorf("a customer: %v", err)
+	}
+	r.clock.pass(auth.StaffIdle)
+	if _, err := r.Session(ctx, busy); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("to the minute: %v", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"candor/models"
 	"candor/models/datamap"
 	"candor/models/ledger"
+	"candor/models/notice"
 	"candor/models/sequencer"
 )
 
@@ -68,16 +69,16 @@ func (s *Service) choosable(ctx context.Context, m *datamap.Map, customer, key s
 	return w, purpose, nil
 }
 
-// checkShown wants the text in force to be the one that was shown, to the byte.
+// checkShown wants the text in force to be the one that was published and the one that was shown, to the byte.
 func (s *Service) checkShown(m *datamap.Map, p *datamap.Purpose, shown *Shown) error {
-	if shown == nil {
-		return models.ErrStaleServed
-	}
 	current, err := s.cfg.Notices.Current(m.NoticeFor(p))
 	if err != nil {
 		return fmt.Errorf("choose: the notice of %s: %w", p.Key, err)
 	}
-	if current.Ref(shown.Notice.Locale) != shown.Notice {
+	if !current.Intact() {
+		return notice.ErrDamaged
+	}
+	if shown == nil || current.Ref(shown.Notice.Locale) != shown.Notice {
 		return models.ErrStaleServed
 	}
 	return nil

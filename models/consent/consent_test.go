@@ -3,6 +3,7 @@ package consent_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	mathrand "math/rand/v2"
 	"os"
 	"strconv"
@@ -78,7 +79,7 @@ func (r *rig) beside(m *datamap.Map) *rig {
 func (r *rig) serve(m *datamap.Map) {
 	r.t.Helper()
 	var err error
-	r.notices, err = notice.New(r.t.Context(), r.Data, r.log, r.Time)
+	r.notices, err = notice.New(r.t.Context(), r.Data, r.log, r.Time, slog.New(slog.DiscardHandler))
 	must(r.t, err)
 	r.service, err = consent.New(consent.Config{Map: datamap.Hold(m), Log: r.log, Customers: r.Data, Notices: r.notices, Clock: r.Time})
 	must(r.t, err)

@@ -321,7 +321,7 @@ func TestIndex(t *testing.T) {
 		if remote := regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//`).FindString(page); remote != "" {
 			t.Errorf("%s: the page refers to %s", locale, remote)
 		}
-		if rows := strings.Count(page, "<tr>"); rows < shown || rows > shown+50 {
+		if rows := strings.Count(page, "<tr>"); rows < onPage || rows > onPage+50 {
 			t.Errorf("%s: the page has %d rows", locale, rows)
 		}
 	}

@@ -26,6 +26,8 @@ type consents struct {
 	events  []happening
 	entries int64
 	notices []noticeText
+	named   []naming
+	shown   ledger.ShownList // of the same entries
 }
 
 // happening is an entry of the customer's with what it says.
@@ -68,7 +70,7 @@ func (a *archive) writeConsents(ctx context.Context) error {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	c.origin, c.size = head.Origin, head.Size
-	for _, write := range []func(context.Context) error{a.writeLog, a.writeKeys, a.writeReceipts} {
+	for _, write := range []func(context.Context) error{a.writeLog, a.writeKeys, a.writeReceipts, a.writeShown} {
 		if err := write(ctx); err != nil {
 			return err
 		}
@@ -154,12 +156,13 @@ func (a *archive) writeEntry(ctx context.Context, m *member, e store.Entry) erro
 	c := &a.consents
 	c.entries++
 	c.events = append(c.events, happening{entry.Payload, detail})
-	if len(c.events) > shown {
+	if len(c.events) > onPage {
 		c.events = c.events[1:]
 	}
 	if detail.Notice != nil {
 		a.quote(*detail.Notice)
 	}
+	c.name(e.Seq, detail)
 	return nil
 }
 
@@ -206,9 +209,11 @@ func (a *archive) writeReceipts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("receipt of entry %d: %w", choice.Seq, err)
 		}
-		if err := a.bundle.put("consents/receipts/"+purpose+".jwt", "application/jwt", "", receipt); err != nil {
+		path := "consents/receipts/" + purpose + ".jwt"
+		if err := a.bundle.put(path, "application/jwt", "", receipt); err != nil {
 			return err
 		}
+		a.consents.receipt(choice.Seq, path)
 	}
 	return nil
 }
@@ -223,6 +228,9 @@ func (a *archive) quote(ref ledger.NoticeRef) {
 }
 
 func (a *archive) keep(n notice.Notice, locale string) {
+	if !n.Intact() { // consents/shown/index.json says so
+		return
+	}
 	text, tag := n.In(locale)
 	c := &a.consents
 	if slices.ContainsFunc(c.notices, func(t noticeText) bool {

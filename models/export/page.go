@@ -32,7 +32,7 @@ type page struct {
 	Documents           int64
 	Entries             int64
 	Categories          []pageCategory
-	Choices             []standingState
+	Choices             []pageChoice
 	Events              []pageEvent
 	Notices             []pageNotice
 	Withheld            []pageWithheld
@@ -69,7 +69,13 @@ type pageEvent struct {
 	Text, ISO, When, Notice string
 	// Why is more about it, a line each.
 	Why   []string
+	Shown []pageShown
 	Entry uint64
+}
+
+type pageChoice struct {
+	standingState
+	Shown []pageShown
 }
 
 type pageNotice struct {
@@ -106,9 +112,11 @@ func (a *archive) page() (page, error) {
 		Words: a.words, processing: a.processing(), Style: template.CSS(pageCSS), //nolint:gosec // ours
 		Title:  a.words.T("archive.title", "operator", a.Map.Operator.Name.In(tag)),
 		Made:   a.words.T("archive.made", "customer", a.customer.Ref, "time", a.words.DateTime(a.at)),
-		Period: a.period(), Shown: shown, Kinds: int64(len(a.tables)), Entries: a.consents.entries,
+		Period: a.period(), Shown: onPage, Kinds: int64(len(a.tables)), Entries: a.consents.entries,
 	}
-	p.Choices = p.Standing
+	for _, s := range p.Standing {
+		p.Choices = append(p.Choices, pageChoice{s, a.shownOnPage(s.LogIndex)})
+	}
 	for i, t := range a.tables {
 		p.Records += t.count
 		p.Documents += int64(len(t.documents))
@@ -225,6 +233,7 @@ func (a *archive) zone() *time.Location {
 func (a *archive) event(h happening) pageEvent {
 	e := pageEvent{
 		Entry: h.Seq, ISO: h.Time.UTC().Format(time.RFC3339), When: a.words.DateTime(h.Time),
+		Shown: a.shownOnPage(h.Seq),
 	}
 	if n := h.Notice; n != nil {
 		e.Notice = a.words.T("archive.notice_shown", "notice", n.Key, "version", n.Version)

@@ -40,6 +40,7 @@ var readmeFiles = []struct{ path, id string }{
 	{"consents/log.jsonl", "archive.file_log"},
 	{"consents/receipts/", "archive.file_receipts"},
 	{"consents/notices.json", "archive.file_notices"},
+	{"consents/shown/", "archive.file_shown"},
 	{"consents/checkpoint, vkey, jwks.json, keys.jsonl", "archive.file_proofs"},
 	{"schema/", "archive.file_schema"},
 	{"manifest.json, manifest.jws", "archive.file_manifest"},

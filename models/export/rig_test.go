@@ -25,6 +25,7 @@ import (
 	"candor/models/notice"
 	"candor/models/sequencer"
 	"candor/models/sequencer/sequencertest"
+	"candor/models/shown"
 	"candor/models/store"
 )
 
@@ -77,7 +78,7 @@ func newRig(tb testing.TB) *rig {
 	raw := must[[]byte](tb)(os.ReadFile("../../cmd/candor/operators/utility/datamap.yaml"))
 	m := must[*datamap.Map](tb)(datamap.Parse(raw))
 	r.billing = billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
-	notices := must[*notice.Service](tb)(notice.New(ctx, r.Data, r.log, r.Time))
+	notices := must[*notice.Service](tb)(notice.New(ctx, r.Data, r.log, r.Time, slog.New(slog.DiscardHandler)))
 	publish(tb, m, notices)
 	r.consent = must[*consent.Service](tb)(consent.New(consent.Config{
 		Map: datamap.Hold(m), Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time,
@@ -94,6 +95,7 @@ func newRig(tb testing.TB) *rig {
 		Receipts: &consent.Receipts{
 			Map: datamap.Hold(m), Log: r.log, Key: r.Set.Document, VKey: r.Set.CheckpointVerifier, BaseURL: "https://privacy.example.test",
 		},
+		Shown:     must[*shown.Service](tb)(shown.New(shown.Config{Wordings: r.Data, Notices: notices, Log: r.log, Clock: r.Time})),
 		Words:     func(locale string) Words { return catalogue.Match("", locale).In(zone) },
 		Documents: r.Set.Document, VerifierKey: r.Set.CheckpointVerifier,
 	}
@@ -157,15 +159,24 @@ func record(customer, category, id, at, fields, document string) string {
 		customer, category, id, at, fields, document)
 }
 
-// choose records a choice and gives its entry.
+// choose records a choice on a page and gives its entry.
 func (r *rig) choose(customer, purpose string, action consent.Action) uint64 {
+	r.Helper()
+	keeper, _ := r.sources.Shown.(*shown.Service)
+	words, err := keeper.Keep(r.Context(), []byte("candor-wording-v1\npurpose "+purpose+"\n"))
+	check(r, err)
+	return r.chooseBeside(words, customer, purpose, action)
+}
+
+// chooseBeside records a choice beside words of that name.
+func (r *rig) chooseBeside(ui, customer, purpose string, action consent.Action) uint64 {
 	r.Helper()
 	p, _ := r.sources.Map.Current().Purpose(purpose)
 	n, err := r.sources.Notices.Current(r.sources.Map.Current().NoticeFor(p))
 	check(r, err)
 	outcome, err := r.consent.Choose(r.Context(), consent.Choice{
 		Customer: customer, Purpose: purpose, Action: action, Channel: "web", Auth: "link",
-		Shown: &consent.Shown{Notice: n.Ref("en"), UI: "test", Nonce: "n"}, Actor: ledger.Actor{Type: ledger.ActorCustomer},
+		Shown: &consent.Shown{Notice: n.Ref("en"), UI: ui, Nonce: "n"}, Actor: ledger.Actor{Type: ledger.ActorCustomer},
 	})
 	check(r, err)
 	return outcome.Entry

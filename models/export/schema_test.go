@@ -20,6 +20,7 @@ func schemaOf(name string) string {
 		"manifest.json": "schema/manifest.schema.json", "processing.json": "schema/processing.schema.json",
 		"consents/log.jsonl": "schema/evidence.schema.json", "consents/keys.jsonl": "schema/evidence.schema.json",
 		"consents/jwks.json": "schema/jwks.schema.json", "consents/notices.json": "schema/notices.schema.json",
+		"consents/shown/index.json": "schema/shown.schema.json",
 	}[name]
 }
 

@@ -9,6 +9,7 @@ import (
 	"candor/models/datamap"
 	"candor/models/ledger"
 	"candor/models/notice"
+	"candor/models/shown"
 	"candor/models/store"
 )
 
@@ -56,6 +57,11 @@ type Notices interface {
 	Version(key string, version int) (notice.Notice, error)
 }
 
+// Shown gives back what a person was shown, from what was kept; *shown.Service is one.
+type Shown interface {
+	Of(ctx context.Context, d ledger.Detail) (shown.Shown, error)
+}
+
 // Receipts makes receipts; *consent.Receipts is one.
 type Receipts interface {
 	// ReceiptIn gives the receipt of an entry that records a customer's choice, proved under that
@@ -87,6 +93,7 @@ type Sources struct {
 	Notices   Notices
 	Consents  Consents
 	Receipts  Receipts
+	Shown     Shown
 	// Words speaks a BCP 47 language tag, or what comes closest.
 	Words func(locale string) Words
 	// Documents signs manifests: a document key.

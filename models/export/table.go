@@ -48,14 +48,14 @@ func (it *item) paths() []string {
 	return paths
 }
 
-// shown is how many of a category's records index.html shows.
-const shown = 200
+// onPage is how many of a category's records index.html shows.
+const onPage = 200
 
 // see keeps the newest records for index.html.
 func (t *table) see(batch []*item) {
 	t.count += int64(len(batch))
-	t.newest = append(t.newest, batch[max(0, len(batch)-shown):]...)
-	if extra := len(t.newest) - shown; extra > 0 {
+	t.newest = append(t.newest, batch[max(0, len(batch)-onPage):]...)
+	if extra := len(t.newest) - onPage; extra > 0 {
 		t.newest = append(t.newest[:0:0], t.newest[extra:]...)
 	}
 }

@@ -72,7 +72,8 @@ func TestVerifiedByAStranger(t *testing.T) {
 	}
 	for _, name := range []string{
 		"manifest.json", "manifest.jws", "data/usage_detail.json", "data/invoices.csv", "documents/invoices/inv_1/bill 1.pdf",
-		"index.html", "processing.json", "consents/receipts/usage_analytics.jwt", "consents/checkpoint", "schema/manifest.schema.json",
+		"index.html", "processing.json", "consents/receipts/usage_analytics.jwt", "consents/checkpoint", "consents/shown/index.json",
+		shownFile(u), "schema/manifest.schema.json",
 	} {
 		content := u.file(name)
 		for _, at := range []int{0, len(content) / 2, len(content) - 1} {

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -31,6 +32,9 @@ const publicationKind = "notice"
 // ErrUnknown: there is no such notice or version.
 var ErrUnknown = models.Fail(models.NotFound, "unknown_notice")
 
+// ErrDamaged: what is kept of a version is not what was published, and nobody is shown it.
+var ErrDamaged = models.Fail(models.Unavailable, "notice_damaged")
+
 // Notice is one version of a text.
 type Notice struct {
 	Key     string
@@ -45,7 +49,13 @@ type Notice struct {
 	Texts       map[string]Text // by BCP 47 tag
 	// RetiredAt is when it was withdrawn, before it took effect; zero if it was not.
 	RetiredAt time.Time
+
+	damaged bool // a text of it, as it was read, has another hash than when it was published
 }
+
+// Intact says whether what is kept of a version is what was published. One that is not counts as before for where people
+// stand, which its words do not decide; but its words are nobody's, and are shown to nobody as if they were.
+func (n Notice) Intact() bool { return !n.damaged }
 
 // Effect is what a version does to consents that were given to earlier ones. Its approver says so.
 type Effect string
@@ -98,9 +108,10 @@ type Log interface {
 type Service struct {
 	*publication.Follower
 
-	store store.Publications
-	log   Log
-	clock func() time.Time
+	store  store.Publications
+	log    Log
+	clock  func() time.Time
+	logger *slog.Logger
 
 	changing sync.Mutex // versions are what the store holds, or less
 	versions atomic.Pointer[versions]
@@ -114,8 +125,8 @@ type Service struct {
 type versions map[string][]Notice
 
 // New reads what is published.
-func New(ctx context.Context, publications store.Publications, log Log, clock func() time.Time) (*Service, error) {
-	s := &Service{store: publications, log: log, clock: clock}
+func New(ctx context.Context, publications store.Publications, log Log, clock func() time.Time, logger *slog.Logger) (*Service, error) {
+	s := &Service{store: publications, log: log, clock: clock, logger: logger}
 	s.Follower = publication.NewFollower(clock, s.Refresh)
 	s.hold(versions{})
 	return s, s.Refresh(ctx)

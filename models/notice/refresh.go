@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 )
 
-// Refresh reads anew what is published. On an error it keeps what is known.
+// Refresh reads anew what is published. On an error it keeps what is known. A version of which a text does not have the hash
+// that it was published with is damaged: that is logged, and the others are read.
 func (s *Service) Refresh(ctx context.Context) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -32,6 +35,7 @@ func (s *Service) Refresh(ctx context.Context) error {
 		if err := json.Unmarshal(p.Content, &n); err != nil {
 			return fmt.Errorf("read notice %s, version %d: %w", p.Key, p.Version, err)
 		}
+		s.inspect(&n)
 		next[p.Key] = append(have, n)
 	}
 	for _, p := range withdrawn {
@@ -50,6 +54,17 @@ func (s *Service) Refresh(ctx context.Context) error {
 	}
 	s.hold(next)
 	return nil
+}
+
+// inspect holds a version that was read against the hashes that it was published with.
+func (s *Service) inspect(n *Notice) {
+	for _, tag := range slices.Sorted(maps.Keys(n.Texts)) {
+		if text := n.Texts[tag]; text.SHA256 != text.Hash() {
+			n.damaged = true
+			s.logger.Error("a published text was changed where it is kept, and is not shown: restore it from a backup",
+				"notice", n.Key, "version", n.Version, "language", tag, "entry", text.Entry, "published", text.SHA256, "kept", text.Hash())
+		}
+	}
 }
 
 func (s *Service) known() versions { return *s.versions.Load() }

@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ func (r *rig) sequencer() *sequencer.Sequencer {
 
 func (r *rig) service(p store.Publications, log notice.Log) *notice.Service {
 	r.Helper()
-	return must[*notice.Service](r)(notice.New(r.Context(), p, log, r.Time))
+	return must[*notice.Service](r)(notice.New(r.Context(), p, log, r.Time, slog.New(slog.DiscardHandler)))
 }
 
 // version is a notice in two languages.

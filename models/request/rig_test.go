@@ -80,7 +80,7 @@ func newRig(t *testing.T) *rig {
 		Records: r.billing, Ring: r.ring, Secret: []byte("secret"), Zone: zone, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
 	}
 	r.Service = request.New(r.config)
-	notices := give(notice.New(t.Context(), r.Data, r.log, r.Time))(t)
+	notices := give(notice.New(t.Context(), r.Data, r.log, r.Time, slog.New(slog.DiscardHandler)))(t)
 	r.consents = give(consent.New(consent.Config{Map: datamap.Hold(m), Log: r.log, Customers: r.Data, Notices: notices, Clock: r.Time}))(t)
 	for id, scopes := range map[string][]string{
 		"rating": {auth.ScopeTasks}, "crm": {auth.ScopeRecords, auth.ScopeTasks}, "reader": {auth.ScopeConsentsRead}, "old": {auth.ScopeTasks},

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -27,6 +26,9 @@ const known = 4096
 // Notices are the published texts; *notice.Service is one.
 type Notices interface {
 	Version(key string, version int) (notice.Notice, error)
+	// Keys lists all notices, All every version of one, withdrawn ones included.
+	Keys() []string
+	All(key string) []notice.Notice
 }
 
 // Config is what a Service works with.
@@ -69,7 +71,7 @@ func (s *Service) Keep(ctx context.Context, words []byte) (string, error) {
 // Absence says why there is nothing to show.
 type Absence string
 
-// The reasons.
+// The reasons. Archives say Unkept and Lost in the same words.
 const (
 	// Unnamed: the entry names none. Nobody was shown one, or nobody said so.
 	Unnamed Absence = "unnamed"
@@ -120,6 +122,25 @@ func (s *Service) Of(ctx context.Context, d ledger.Detail) (Shown, error) {
 	return out, err
 }
 
+// Text gives what was published or kept under a hash: a notice in some language, or words around a choice. If there is
+// neither it is Lost.
+func (s *Service) Text(ctx context.Context, sha256 string) (Part, error) {
+	for _, key := range s.cfg.Notices.Keys() {
+		for _, n := range s.cfg.Notices.All(key) {
+			for tag, text := range n.Texts {
+				if text.SHA256 == sha256 {
+					part, _ := s.notice(ledger.NoticeRef(n.Ref(tag)))
+					return part, nil
+				}
+			}
+		}
+	}
+	if !ledger.IsSHA256(sha256) {
+		return Part{Named: sha256, Absent: Lost}, nil
+	}
+	return s.wording(ctx, sha256)
+}
+
 func (s *Service) notice(ref ledger.NoticeRef) (Part, notice.Text) {
 	n, err := s.cfg.Notices.Version(ref.Key, ref.Version)
 	text, ok := n.Texts[ref.Locale]
@@ -130,14 +151,11 @@ func (s *Service) notice(ref ledger.NoticeRef) (Part, notice.Text) {
 	return Part{Named: ref.SHA256, Content: content, Hash: hash(content)}, text
 }
 
-// named is how an entry names words that are kept.
-var named = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
 func (s *Service) wording(ctx context.Context, ui string) (Part, error) {
 	switch {
 	case ui == "":
 		return Part{Absent: Unnamed}, nil
-	case !named.MatchString(ui):
+	case !ledger.IsSHA256(ui):
 		return Part{Named: ui, Absent: Unkept}, nil
 	}
 	w, err := s.cfg.Wordings.Wording(ctx, ui)

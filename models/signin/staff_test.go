@@ -1,9 +1,14 @@
 package signin_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +60,11 @@ func newStaffed(t *testing.T, change func(p *signin.StaffProvider)) *provided {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return staffedAt(t, m, change)
+}
+
+func staffedAt(t *testing.T, m *mockoidc.MockOIDC, change func(p *signin.StaffProvider)) *provided {
+	t.Helper()
 	t.Cleanup(func() { _ = m.Shutdown() })
 	p := &provided{newRig(t), m}
 	p.config.Staff = &signin.StaffProvider{
@@ -123,6 +133,78 @@ func TestWhomTheProviderDoesNotLetIn(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+}
+
+// forged runs a provider whose ID tokens somebody alters on the way.
+func forged(t *testing.T, alter func(header, payload, signature string) string) *mockoidc.MockOIDC {
+	t.Helper()
+	m, err := mockoidc.NewServer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = m.AddMiddleware(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasSuffix(r.URL.Path, "/token") {
+				next.ServeHTTP(w, r)
+				return
+			}
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			var tokens map[string]any
+			if json.Unmarshal(answer.Body.Bytes(), &tokens) == nil && tokens["id_token"] != nil {
+				parts := strings.Split(tokens["id_token"].(string), ".")
+				tokens["id_token"] = alter(parts[0], parts[1], parts[2])
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(answer.Code)
+			_ = json.NewEncoder(w).Encode(tokens)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Start(listener, nil); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// An ID token that nobody signed, or that is signed with what everybody can read, vouches for nobody (RFC 8725, section 3.1).
+func TestAnUnsignedTokenLetsNobodyIn(t *testing.T) {
+	encode := base64.RawURLEncoding.EncodeToString
+	none := encode([]byte(`{"alg":"none","typ":"JWT"}`))
+	var clientSecret string
+	for what, c := range map[string]struct {
+		alter func(header, payload, signature string) string
+		want  error
+	}{
+		"as it was signed":         {func(h, p, s string) string { return h + "." + p + "." + s }, nil},
+		"algorithm none":           {func(_, p, _ string) string { return none + "." + p + "." }, signin.ErrOIDCFailed},
+		"none, with a signature":   {func(_, p, s string) string { return none + "." + p + "." + s }, signin.ErrOIDCFailed},
+		"no signature":             {func(h, p, _ string) string { return h + "." + p + "." }, signin.ErrOIDCFailed},
+		"HMAC under the secret":    {func(_, p, _ string) string { return hmacToken(p, clientSecret) }, signin.ErrOIDCFailed},
+		"another person's payload": {func(h, _, s string) string { return h + "." + encode([]byte(`{"sub":"s2"}`)) + "." + s }, signin.ErrOIDCFailed},
+	} {
+		m := forged(t, c.alter)
+		clientSecret = m.ClientSecret
+		p := staffedAt(t, m, func(*signin.StaffProvider) {})
+		secret, back := p.come(t, colleague{groups: []string{"legal"}})
+		if _, err := p.FinishStaff(t.Context(), secret, back); !errors.Is(err, c.want) || c.want == nil && err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// hmacToken is a token with that payload under a key that is no secret to the client.
+func hmacToken(payload, secret string) string {
+	signed := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + payload
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(signed))
+	return signed + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // The settings may ask how and when somebody was authenticated at the provider.

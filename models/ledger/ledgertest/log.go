@@ -96,14 +96,22 @@ func Subject(customer int) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
+// What every customer was shown: the text, and the words around it.
+const (
+	NoticeText  = "The notice\n\nIn short.\n\nAt length."
+	WordingText = "candor-wording-v1\nlanguage en\n"
+)
+
+func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
 // Choose appends a consent of a customer.
 func (l *Log) Choose(customer int) uint64 {
 	return l.Append(ledger.Detail{
 		Kind: ledger.ConsentGiven, Subject: Subject(customer),
 		Actor:   ledger.Actor{Type: ledger.ActorCustomer, ID: "cus_" + strconv.Itoa(1001+customer)},
 		Purpose: "usage_analytics", State: "given",
-		Notice: &ledger.NoticeRef{Key: "privacy", Version: 3, Locale: "en", SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte("the notice")))},
-		UI:     "1", Channel: "web", Auth: "link", Jurisdiction: "DE",
+		Notice: &ledger.NoticeRef{Key: "privacy", Version: 3, Locale: "en", SHA256: hash(NoticeText)},
+		UI:     hash(WordingText), Channel: "web", Auth: "link", Jurisdiction: "DE",
 	})
 }
 

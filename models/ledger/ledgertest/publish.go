@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -85,16 +86,29 @@ func (l *Log) ArchiveFiles(customer int) map[string][]byte {
 		"consents/checkpoint": l.Checkpoint(size), "consents/vkey": []byte(l.VKey + "\n"), "consents/jwks.json": l.JWKS(),
 		"consents/keys.jsonl": l.lines(l.KeyEvidence(size)),
 	}
+	for _, text := range []string{NoticeText, WordingText} {
+		files[ledger.ShownFile(hash(text))] = []byte(text)
+	}
 	var own []ledger.Evidence
+	var shown ledger.ShownList
 	for seq := range size {
 		d, err := ledger.ParseDetail(l.Disclosures[seq].Detail)
 		Must(l.tb, err)
 		if d.Subject == Subject(customer) {
 			own = append(own, l.Evidence(seq, size))
-			files["consents/receipts/"+strconv.FormatUint(seq, 10)+".jwt"] = l.Receipt(seq)
+			receipt := "consents/receipts/" + strconv.FormatUint(seq, 10) + ".jwt"
+			files[receipt] = l.Receipt(seq)
+			shown.Entries = append(shown.Entries, ledger.ShownEntry{
+				LogIndex: seq, Receipt: receipt,
+				Notice:  &ledger.ShownText{Named: d.Notice.SHA256, File: ledger.ShownFile(d.Notice.SHA256)},
+				Wording: &ledger.ShownText{Named: d.UI, File: ledger.ShownFile(d.UI)},
+			})
 		}
 	}
 	files["consents/log.jsonl"] = l.lines(own)
+	var err error
+	files[ledger.ShownIndex], err = json.Marshal(shown)
+	Must(l.tb, err)
 	return files
 }
 
