@@ -100,6 +100,22 @@ func TestUnknownAddressesAreAnsweredAlike(t *testing.T) {
 	}
 }
 
+// Whoever has asked too often is told when to come back, and finds the address in the form as it was typed.
+func TestAskingForCodesTooOften(t *testing.T) {
+	s := newSite(t)
+	for range 100 {
+		response, page := s.anonymous().askCode("nobody@example.test")
+		if response.StatusCode == http.StatusSeeOther {
+			continue
+		}
+		if response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") != "900" || !strings.Contains(page, `value="nobody@example.test"`) {
+			t.Errorf("%d, to come back after %q", response.StatusCode, response.Header.Get("Retry-After"))
+		}
+		return
+	}
+	t.Error("codes may be asked for without end")
+}
+
 func TestALinkThatIsOverOffersAnother(t *testing.T) {
 	s := newSite(t)
 	client := s.billingSystem("sessions")

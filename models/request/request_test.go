@@ -264,6 +264,12 @@ func TestWhatCannotBeAskedIsRefusedByName(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
+	for code, category := range map[string]string{"required": "", "undeclared_category": "nothing"} {
+		_, _, err := r.Ask(t.Context(), r.question(request.Rectification, request.Asked{Category: category}))
+		if e, ok := errors.AsType[*models.Error](err); !ok || e.Code != code {
+			t.Errorf("category %q: %v", category, err)
+		}
+	}
 	_, _, err := r.Ask(t.Context(), request.Question{Customer: "nobody", Kind: request.Erasure})
 	want(t, err, models.ErrUnknownCustomer)
 	same(t, "entries", len(r.kinds()), 0)

@@ -60,7 +60,7 @@ func judge(have []Requirement, roles []string, since time.Time, attested []store
 	if !ok || !r.Binds(roles) {
 		return Standing{}, false
 	}
-	grace := graceEnds(have, roles, since, now)
+	grace, given := graceEnds(have, roles, since, now)
 	s := Standing{Requirement: r, Reason: Never, Until: grace}
 	for _, a := range attested {
 		if a.Requirement != r.Key || a.Version < 1 || a.Version > len(have) || a.State == Failed {
@@ -70,7 +70,7 @@ func judge(have []Requirement, roles []string, since time.Time, attested []store
 			s.Until, s.Reason, s.Attested = until, reason, a
 		}
 	}
-	if later(grace, s.Until) {
+	if given && later(grace, s.Until) {
 		s.Until = grace
 	}
 	s.State = stateOf(s, now)
@@ -133,8 +133,8 @@ func cameIntoForce(have []Requirement, now time.Time) (first time.Time, ok bool)
 }
 
 // graceEnds is until when whoever is newly bound has time: days after the requirement has begun to bind their roles without
-// a break. Whoever became a member of staff after that has none: they see nobody's data before they know what they must.
-func graceEnds(have []Requirement, roles []string, since, now time.Time) time.Time {
+// a break. Whoever became a member of staff after that is given none: they see nobody's data before they know what they must.
+func graceEnds(have []Requirement, roles []string, since, now time.Time) (end time.Time, given bool) {
 	var moments []time.Time // at which another version comes into force
 	for _, v := range have {
 		if !v.Withdrawn && !v.EffectiveAt.After(now) {
@@ -152,7 +152,7 @@ func graceEnds(have []Requirement, roles []string, since, now time.Time) time.Ti
 		bound, grace = at, r.Grace
 	}
 	if since.After(bound) {
-		return since
+		return since, false
 	}
-	return bound.AddDate(0, 0, grace)
+	return bound.AddDate(0, 0, grace), true
 }

@@ -73,6 +73,14 @@ func TestNewMembersHaveNoGrace(t *testing.T) {
 	r.expect(training.Due, training.Changed)
 	r.Pass(10 * day)
 	r.expect(training.Missing, training.Changed)
+
+	r.acknowledge("privacy")
+	ended := r.Time().AddDate(0, 12, 0)
+	r.Pass(400 * day)
+	r.since = r.Time() // who comes back is told when it ran out, and not when they came
+	if all := must[[]training.Standing](t)(r.Standings(t.Context(), officer)); all[0].Reason != training.Expiry || !all[0].Until.Equal(ended) {
+		t.Errorf("%s until %s, not %s", all[0].Reason, all[0].Until, ended)
+	}
 }
 
 func TestAVersionIsWithdrawnBeforeItComesIntoForce(t *testing.T) {
