@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -41,50 +42,39 @@ func deliveryOf(d store.Delivery) deliveryJSON {
 
 // rotateWebhookSecret gives an endpoint a new secret, and shows it this once.
 func (h *handler) rotateWebhookSecret(c *fiber.Ctx) error {
-	path, err := params(c, "id")
-	if err != nil {
-		return err
-	}
-	m, err := readObject(c)
-	if err != nil {
-		return err
-	}
-	overlap := m.integer("overlap", int(webhook.DefaultOverlap/time.Second))
-	if err := m.end(); err != nil {
-		return err
-	}
-	if limit := int(webhook.MaxOverlap / time.Second); overlap < 0 || overlap > limit {
-		return models.Fail(models.Invalid, "out_of_range", "min", 0, "max", limit).In("overlap")
-	}
-	e, secret, err := h.Webhooks.Rotate(c.UserContext(), path[0], time.Duration(overlap)*time.Second)
-	if err != nil {
-		return err
-	}
-	return c.JSON(webhookOf(e, secret))
+	return onWebhook(c, func(ctx context.Context, id string) (e webhook.Endpoint, _ string, err error) {
+		m, err := readObject(c)
+		if err != nil {
+			return e, "", err
+		}
+		overlap := m.integer("overlap", int(webhook.DefaultOverlap/time.Second))
+		if err := m.end(); err != nil {
+			return e, "", err
+		}
+		if limit := int(webhook.MaxOverlap / time.Second); overlap < 0 || overlap > limit {
+			return e, "", models.Fail(models.Invalid, "out_of_range", "min", 0, "max", limit).In("overlap")
+		}
+		return h.Webhooks.Rotate(ctx, id, time.Duration(overlap)*time.Second)
+	})
 }
 
 // replayWebhook has an endpoint told again of what comes after an entry.
 func (h *handler) replayWebhook(c *fiber.Ctx) error {
-	path, err := params(c, "id")
-	if err != nil {
-		return err
-	}
-	m, err := readObject(c)
-	if err != nil {
-		return err
-	}
-	after := m.position("after")
-	if err := m.end(); err != nil {
-		return err
-	}
-	if after == nil {
-		return models.Fail(models.Invalid, "bad_position").In("after")
-	}
-	e, err := h.Webhooks.Replay(c.UserContext(), path[0], *after)
-	if err != nil {
-		return err
-	}
-	return c.JSON(webhookOf(e, ""))
+	return onWebhook(c, func(ctx context.Context, id string) (e webhook.Endpoint, _ string, err error) {
+		m, err := readObject(c)
+		if err != nil {
+			return e, "", err
+		}
+		after := m.position("after")
+		if err := m.end(); err != nil {
+			return e, "", err
+		}
+		if after == nil {
+			return e, "", models.Fail(models.Invalid, "bad_position").In("after")
+		}
+		e, err = h.Webhooks.Replay(ctx, id, *after)
+		return e, "", err
+	})
 }
 
 // testWebhook sends a message that is about nothing, and answers with what came of it.

@@ -172,38 +172,41 @@ func (h *handler) listWebhooks(c *fiber.Ctx) error {
 	return c.JSON(list)
 }
 
-// webhook gives one endpoint.
-func (h *handler) webhook(c *fiber.Ctx) error {
+// onWebhook does something with the endpoint that the path names, and answers with what it is then.
+func onWebhook(c *fiber.Ctx, do func(ctx context.Context, id string) (e webhook.Endpoint, secret string, err error)) error {
 	path, err := params(c, "id")
 	if err != nil {
 		return err
 	}
-	e, err := h.Webhooks.Endpoint(c.UserContext(), path[0])
+	e, secret, err := do(c.UserContext(), path[0])
 	if err != nil {
 		return err
 	}
-	return c.JSON(webhookOf(e, ""))
+	return c.JSON(webhookOf(e, secret))
+}
+
+// webhook gives one endpoint.
+func (h *handler) webhook(c *fiber.Ctx) error {
+	return onWebhook(c, func(ctx context.Context, id string) (webhook.Endpoint, string, error) {
+		e, err := h.Webhooks.Endpoint(ctx, id)
+		return e, "", err
+	})
 }
 
 // putWebhook replaces what is said about an endpoint. Its secret and its position stay.
 func (h *handler) putWebhook(c *fiber.Ctx) error {
-	path, err := params(c, "id")
-	if err != nil {
-		return err
-	}
-	m, err := readObject(c)
-	if err != nil {
-		return err
-	}
-	in := m.webhook()
-	if err := m.end(); err != nil {
-		return err
-	}
-	e, err := h.Webhooks.Update(c.UserContext(), path[0], in)
-	if err != nil {
-		return err
-	}
-	return c.JSON(webhookOf(e, ""))
+	return onWebhook(c, func(ctx context.Context, id string) (e webhook.Endpoint, _ string, err error) {
+		m, err := readObject(c)
+		if err != nil {
+			return e, "", err
+		}
+		in := m.webhook()
+		if err := m.end(); err != nil {
+			return e, "", err
+		}
+		e, err = h.Webhooks.Update(ctx, id, in)
+		return e, "", err
+	})
 }
 
 // deleteWebhook removes an endpoint.

@@ -26,18 +26,7 @@ func (c *Connector) listInvoices(ctx context.Context, since time.Time, after str
 		return connector.Page{}, nil
 	}
 	list := c.stripe(ctx).V1Invoices.List(ctx, &api.InvoiceListParams{ListParams: params(after, listing), CreatedRange: created(since)})
-	var failed error
-	out, err := page(list, func(i *api.Invoice) string { return i.ID }, func(i *api.Invoice) connector.State {
-		state, err := c.invoice(ctx, i)
-		if failed == nil {
-			failed = err
-		}
-		return state
-	})
-	if err == nil {
-		err = failed
-	}
-	return out, err
+	return pageAsking(list, func(i *api.Invoice) string { return i.ID }, func(i *api.Invoice) (connector.State, error) { return c.invoice(ctx, i) })
 }
 
 // invoice is a record of the category invoices, once it is final: a draft is nothing that anybody was sent.

@@ -159,12 +159,21 @@ func created(since time.Time) *api.RangeQueryParams {
 
 // page turns a page of Stripe's into one of ours.
 func page[T any](list *api.V1List[T], id func(T) string, state func(T) connector.State) (connector.Page, error) {
+	return pageAsking(list, id, func(item T) (connector.State, error) { return state(item), nil })
+}
+
+// pageAsking is page where Stripe has to be asked for more of what is in it.
+func pageAsking[T any](list *api.V1List[T], id func(T) string, state func(T) (connector.State, error)) (connector.Page, error) {
 	if err := list.Err(); err != nil {
 		return connector.Page{}, failure(err)
 	}
 	var out connector.Page
 	for _, item := range list.Data() {
-		out.States = append(out.States, state(item))
+		s, err := state(item)
+		if err != nil {
+			return connector.Page{}, err
+		}
+		out.States = append(out.States, s)
 		if list.Meta().HasMore {
 			out.Next = id(item)
 		}

@@ -26,18 +26,7 @@ func (c *Connector) listSubscriptions(ctx context.Context, since time.Time, afte
 	list := c.stripe(ctx).V1Subscriptions.List(ctx, &api.SubscriptionListParams{
 		ListParams: params(after, listing), CreatedRange: created(since), Status: api.String("all"),
 	})
-	var failed error
-	out, err := page(list, func(s *api.Subscription) string { return s.ID }, func(s *api.Subscription) connector.State {
-		state, err := c.subscription(ctx, s)
-		if failed == nil {
-			failed = err
-		}
-		return state
-	})
-	if err == nil {
-		err = failed
-	}
-	return out, err
+	return pageAsking(list, func(s *api.Subscription) string { return s.ID }, func(s *api.Subscription) (connector.State, error) { return c.subscription(ctx, s) })
 }
 
 // subscription is a record of the category contract, once it has begun.
