@@ -136,7 +136,7 @@ func chooseOperator(there, asked string) (string, error) {
 func demoSettings(dir, operator, baseURL string) settings {
 	s := settings{
 		BaseURL: baseURL, Origin: "privacy." + operator + ".example/log", Store: "sqlite:" + filepath.Join(dir, "candor.db"),
-		PerSecond: demoLimit, WebhookLoopback: true, SecurityContact: "security@example.test", LogLevel: "warn",
+		PerSecond: demoLimit, WebhookLoopback: true, SecurityContact: "security@example.test", LogLevel: "warn", RequireChecklist: true,
 		signInSettings: signInSettings{ShowMail: true, StepUpAfter: demoStepUp},
 	}
 	s.complete()

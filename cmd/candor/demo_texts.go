@@ -11,6 +11,7 @@ import (
 	"candor/models/auth"
 	"candor/models/editorial"
 	"candor/models/ledger"
+	"candor/models/notice/checklist"
 )
 
 // demoText is what is being done to one text while somebody looks at the demo: paragraphs that it is to get.
@@ -27,13 +28,13 @@ type demoMaking struct {
 
 	now                  time.Time
 	editor, lawyer, data editorial.By
-	zone                 string
+	zone, operator       string
 }
 
 // makeTexts brings notices into several states.
 func (d *demonstration) makeTexts(ctx context.Context) error {
 	p := d.program
-	m := &demoMaking{now: p.clock().AddDate(0, 0, -9), zone: p.datamap.Current().Operator.TimeZone}
+	m := &demoMaking{now: p.clock().AddDate(0, 0, -9), zone: p.datamap.Current().Operator.TimeZone, operator: d.card.Operator}
 	m.Service = editorial.New(editorial.Config{Store: p.data, Log: p.log, Kinds: p.kinds(), Clock: m.tick, Logger: p.logger})
 	for role, by := range map[string]*editorial.By{
 		auth.RoleLegalEditor: &m.editor, auth.RoleLegalApprover: &m.lawyer, auth.RolePrivacyOfficer: &m.data,
@@ -87,7 +88,15 @@ func (m *demoMaking) make(ctx context.Context, text demoText) error {
 		}
 		e = saved.Edition
 	}
-	return text.then(ctx, m, e)
+	part, err := demoChecklist(m.operator, text.key).Write()
+	if err != nil {
+		return err
+	}
+	saved, err := m.Save(ctx, m.editor, e.Ref, e.Revision, map[string]string{checklist.Part: part})
+	if err != nil {
+		return err
+	}
+	return text.then(ctx, m, saved.Edition)
 }
 
 func demoTexts() []demoText {
