@@ -14,7 +14,7 @@ import (
 
 // functions are what templates can call, speaking one language.
 func (r *Renderer) functions(l *i18n.Localizer) template.FuncMap {
-	write := writer{l, r.zone}
+	write := writer{l}
 	all := template.FuncMap{
 		"t":          l.T,
 		"num":        func(n int64) string { return l.Number(n) },
@@ -101,10 +101,7 @@ type titled struct {
 }
 
 // writer writes values as its language does.
-type writer struct {
-	l    *i18n.Localizer
-	zone *time.Location
-}
+type writer struct{ l *i18n.Localizer }
 
 // labels writes a list of things as a phrase: "Print shop, tax adviser and bank".
 func (w writer) labels(things any) (string, error) {
@@ -160,7 +157,7 @@ func (w writer) cell(c Cell) string {
 		return c.Text
 	case c.Kind == KindDate && !c.Time.IsZero():
 		// A date has no time zone: it is the same day everywhere.
-		return w.l.Date(time.Date(c.Time.Year(), c.Time.Month(), c.Time.Day(), 12, 0, 0, 0, w.zone))
+		return w.l.Date(time.Date(c.Time.Year(), c.Time.Month(), c.Time.Day(), 12, 0, 0, 0, w.l.Zone()))
 	case c.Kind == KindTime && !c.Time.IsZero():
 		return w.l.DateTime(c.Time)
 	case c.Text == "":

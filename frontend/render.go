@@ -17,15 +17,16 @@ import (
 // Config is what a Renderer needs.
 type Config struct {
 	Catalogue *i18n.Catalogue
-	Brand     Brand
-	// Zone is the time zone in which pages tell times; nil for UTC.
-	Zone *time.Location
+	// Brand is the operator as pages name them, asked for each page; its colours and its logo are those at start.
+	Brand func() Brand
+	// Zone is the time zone in which pages tell times, asked for each.
+	Zone func() *time.Location
 }
 
 // Renderer renders pages. It is safe for concurrent use.
 type Renderer struct {
-	brand     Brand
-	zone      *time.Location
+	brand     func() Brand
+	zone      func() *time.Location
 	assets    assets
 	languages []i18n.Language
 	// views has every template, once a language, with that language's messages bound to it.
@@ -37,10 +38,11 @@ type Renderer struct {
 // New parses every template for every language and renders each page once, empty, so that a mistake
 // in a template stops the start and not a person's request.
 func New(cfg Config) (*Renderer, error) {
-	if cfg.Catalogue == nil {
-		return nil, errors.New("frontend: Config.Catalogue is missing")
+	if cfg.Catalogue == nil || cfg.Brand == nil || cfg.Zone == nil {
+		return nil, errors.New("frontend: Config lacks its Catalogue, Brand or Zone")
 	}
-	if err := cfg.Brand.check(); err != nil {
+	brand := cfg.Brand()
+	if err := brand.check(); err != nil {
 		return nil, fmt.Errorf("frontend: %w", err)
 	}
 	r := &Renderer{
@@ -49,14 +51,11 @@ func New(cfg Config) (*Renderer, error) {
 		languages: cfg.Catalogue.Languages(),
 		views:     map[string]*template.Template{},
 	}
-	if r.zone == nil {
-		r.zone = time.UTC
-	}
 	var err error
 	if r.wordings, err = lru.New[string, Wording](keptWordings); err != nil {
 		return nil, fmt.Errorf("frontend: %w", err)
 	}
-	if r.assets, err = loadAssets(cfg.Brand); err != nil {
+	if r.assets, err = loadAssets(brand); err != nil {
 		return nil, fmt.Errorf("frontend: load assets: %w", err)
 	}
 	for _, language := range r.languages {
@@ -73,7 +72,7 @@ func (r *Renderer) addLanguage(catalogue *i18n.Catalogue, tag string) error {
 	if !ok {
 		return errors.New("the catalogue lists it but has no localizer for it")
 	}
-	views, err := template.New("").Funcs(r.functions(l.In(r.zone))).ParseFS(files, "templates/*.html")
+	views, err := template.New("").Funcs(r.functions(l.InZoneOf(r.zone))).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return fmt.Errorf("parse templates: %w", err)
 	}
@@ -191,8 +190,9 @@ func (r *Renderer) render(w io.Writer, l *i18n.Localizer, f Frame, p Page) error
 	if f.Now.IsZero() {
 		f.Now = time.Unix(0, 0).UTC()
 	}
+	brand := r.brand()
 	s := sheet{
-		Frame: f, Page: p, Brand: r.brand, Operator: r.brand.Name.In(l.Tag()), View: p.view(), Nav: p.nav(),
+		Frame: f, Page: p, Brand: brand, Operator: brand.Name.In(l.Tag()), View: p.view(), Nav: p.nav(),
 		Lang: l.Tag(), Dir: l.Dir(), Languages: r.languageLinks(f.URL, l.Tag()),
 	}
 	if err := views.ExecuteTemplate(w, p.view()+".html", s); err != nil {

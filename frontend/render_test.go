@@ -4,19 +4,20 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"candor/i18n"
 )
 
 func TestNewNamesWhatIsMissing(t *testing.T) {
-	if _, err := New(Config{Brand: sampleBrand()}); err == nil || !strings.Contains(err.Error(), "Catalogue") {
+	if _, err := New(Config{Brand: sampleBrand}); err == nil || !strings.Contains(err.Error(), "Catalogue") {
 		t.Errorf("without a catalogue: %v", err)
 	}
 	catalogue, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{Catalogue: catalogue}); err == nil || !strings.Contains(err.Error(), "name is empty") {
+	if _, err := New(Config{Catalogue: catalogue, Brand: func() Brand { return Brand{} }, Zone: func() *time.Location { return time.UTC }}); err == nil || !strings.Contains(err.Error(), "name is empty") {
 		t.Errorf("without a name: %v", err)
 	}
 }

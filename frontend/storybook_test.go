@@ -24,7 +24,7 @@ func newTestRenderer(t *testing.T) (*Renderer, *i18n.Catalogue) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := New(Config{Catalogue: catalogue, Brand: sampleBrand(), Zone: berlin})
+	r, err := New(Config{Catalogue: catalogue, Brand: sampleBrand, Zone: func() *time.Location { return berlin }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func (c *Catalogue) parse(name string, raw []byte) error {
 }
 
 func (c *Catalogue) localizer(of *locale) *Localizer {
-	return &Localizer{catalogue: c, messages: goi18n.NewLocalizer(c.bundle, of.tag), locale: of, zone: time.UTC}
+	return &Localizer{catalogue: c, messages: goi18n.NewLocalizer(c.bundle, of.tag), locale: of, zone: func() *time.Location { return time.UTC }}
 }
 
 // Languages lists what Candor speaks, in the order in which a menu shows it.

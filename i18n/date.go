@@ -23,7 +23,7 @@ func (l *Localizer) Month(t time.Time) string {
 
 // Time writes the time of day on the localizer's clock, in 24 hours: "09:14".
 func (l *Localizer) Time(t time.Time) string {
-	return t.In(l.zone).Format(l.locale.time)
+	return t.In(l.zone()).Format(l.locale.time)
 }
 
 // DateTime writes a short date and the time: "12 Nov 2026, 09:14".
@@ -33,7 +33,7 @@ func (l *Localizer) DateTime(t time.Time) string {
 
 // day fills a pattern: D is the day, 0D the day in two digits, M the month as named, Y the year.
 func (l *Localizer) day(t time.Time, pattern string, months [12]string) string {
-	t = t.In(l.zone)
+	t = t.In(l.zone())
 	day := strconv.Itoa(t.Day())
 	if t.Day() == 1 && l.locale.firstDay != "" {
 		day = l.locale.firstDay

@@ -15,7 +15,7 @@ type Localizer struct {
 	catalogue *Catalogue
 	messages  *goi18n.Localizer
 	locale    *locale
-	zone      *time.Location
+	zone      func() *time.Location
 }
 
 // Tag is the BCP 47 tag of the language, for lang attributes.
@@ -26,10 +26,18 @@ func (l *Localizer) Dir() string { return l.locale.dir }
 
 // In returns a localizer of the same language that tells times in the given zone; the first one is UTC.
 func (l *Localizer) In(zone *time.Location) *Localizer {
+	return l.InZoneOf(func() *time.Location { return zone })
+}
+
+// InZoneOf is In for a zone that may be another one later.
+func (l *Localizer) InZoneOf(zone func() *time.Location) *Localizer {
 	in := *l
 	in.zone = zone
 	return &in
 }
+
+// Zone is the time zone in which times are told.
+func (l *Localizer) Zone() *time.Location { return l.zone() }
 
 // T says a message, with pairs of a placeholder's name and its value. Strings go in as they are, integers as
 // the language writes them, times as Date, what has a message of its own (MessageID), names a language (LanguageTag) or

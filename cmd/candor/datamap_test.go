@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"candor/models/auth"
 	"candor/models/ledger"
@@ -126,6 +127,48 @@ func TestAnOfficerEditsAPurposeAndAnApproverPublishesIt(t *testing.T) {
 	}
 	if _, record := officer.do(http.MethodGet, "/staff/data-map/record.csv", nil); !strings.Contains(record, "Understand your usage") || len(strings.Split(record, "\n")) < 4 {
 		t.Errorf("the record of processing: %s", record)
+	}
+}
+
+// An operator that takes another name and moves to another zone is called so at once, and its times are told there.
+func TestPagesNameTheOperatorOfTheDataMapInForce(t *testing.T) {
+	s := newSite(t)
+	officer, approver := s.signIn("staff", auth.RolePrivacyOfficer), s.signIn("staff", auth.RoleLegalApprover)
+	const operator = "/staff/data-map/edit/operator"
+	front := func() string {
+		_, page := s.anonymous().do(http.MethodGet, "/notices/privacy", nil)
+		return page
+	}
+	response, page := officer.step("draft", nil)
+	officer.must(http.StatusSeeOther, "starting a draft", response, page)
+	form := officer.form(operator)
+	old := form.Get("name.en")
+	form.Set("name.en", "Candle & Sons")
+	form.Set("time_zone", "Pacific/Kiritimati") // 14 hours ahead: another day than the old zone's more often than not
+	form.Set("email", "ask@candle.example")
+	response, page = officer.do(http.MethodPost, operator, form)
+	officer.must(http.StatusSeeOther, "saving", response, page)
+	if page := front(); !strings.Contains(page, html.EscapeString(old)) || strings.Contains(page, "Candle") {
+		t.Fatal("a draft has changed what the operator is called")
+	}
+	response, page = officer.step("submit", nil)
+	officer.must(http.StatusSeeOther, "submitting", response, page)
+	response, page = approver.step("approve", url.Values{"note": {"A new name."}})
+	officer.must(http.StatusSeeOther, "approving", response, page)
+	response, page = approver.step("schedule", nil)
+	officer.must(http.StatusSeeOther, "publishing", response, page)
+
+	page = front()
+	if !strings.Contains(page, "<span>Candle &amp; Sons</span>") || !strings.Contains(page, "ask@candle.example") {
+		t.Error("pages still name the operator as it was when the program started")
+	}
+	approved := texts{approver}.page("/staff/data-map")
+	at := s.program.maps.Newest().EffectiveAt
+	zone, err := time.LoadLocation("Pacific/Kiritimati")
+	check(t, err)
+	words, _ := s.program.catalogue.Localizer("en")
+	if told := words.In(zone).DateTime(at); !strings.Contains(approved, told) {
+		t.Errorf("pages do not tell times in the operator's new zone: no %s", told)
 	}
 }
 

@@ -302,23 +302,25 @@ func (p *program) publish(ctx context.Context) error {
 	return p.publishMap(ctx)
 }
 
-func (p *program) zone() *time.Location {
-	return p.datamap.Current().Zone()
-}
+// zone is the operator's time zone now.
+func (p *program) zone() *time.Location { return p.datamap.Current().Zone() }
+
+// brand is the operator as pages name them now.
+func (p *program) brand() frontend.Brand { return brandOf(p.datamap.Current().Operator) }
 
 // site puts the pages and the API before it.
 func (p *program) site(demo *web.Demo) (*fiber.App, error) {
-	renderer, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: brandOf(p.datamap.Current().Operator), Zone: p.zone()})
+	renderer, err := frontend.New(frontend.Config{Catalogue: p.catalogue, Brand: p.brand, Zone: p.zone})
 	if err != nil {
 		return nil, err
 	}
 	s := p.settings
 	sessions := session.New(session.Config{
-		Auth: p.auth, Map: p.datamap, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL, Zone: p.zone(),
+		Auth: p.auth, Map: p.datamap, Customers: p.data, Catalogue: p.catalogue, BaseURL: s.BaseURL,
 		Members:  p.staff,
 		Training: p.training.Standings,
 	})
-	shell := &pages.Shell{Pages: renderer, Auth: p.auth, Billing: p.billing, Zone: p.zone(), Clock: p.clock, Invented: demo != nil}
+	shell := &pages.Shell{Pages: renderer, Auth: p.auth, Billing: p.billing, Zone: p.zone, Clock: p.clock, Invented: demo != nil}
 	asked := &pages.Asked{Requests: p.requests, Map: p.datamap, Clock: p.clock}
 	from := address.Finder{Proxies: s.Proxies}
 	problems := &problem.Writer{Catalogue: p.catalogue, Logger: p.logger}

@@ -16,7 +16,7 @@ func (p *program) openRequests(context.Context) error {
 	}
 	p.requests = request.New(request.Config{
 		Map: p.datamap, Log: p.log, Requests: p.data, Tasks: p.data, Customers: p.data, Clients: p.data, Archives: p.data,
-		Tallies: p.data, Records: p.billing, SignIns: signIns, Ring: p.ring, Secret: p.keys.Secret, Zone: p.zone(), Clock: p.clock, Logger: p.logger,
+		Tallies: p.data, Records: p.billing, SignIns: signIns, Ring: p.ring, Secret: p.keys.Secret, Clock: p.clock, Logger: p.logger,
 	})
 	p.metrics.WatchRequests(p.countRequests)
 	return nil

@@ -73,7 +73,7 @@ func (p *program) provider() *signin.Provider {
 
 // operatorName is what the company is called in a language.
 func (p *program) operatorName(locale string) string {
-	return brandOf(p.datamap.Current().Operator).Name.In(p.catalogue.Match("", locale).Tag())
+	return p.brand().Name.In(p.catalogue.Match("", locale).Tag())
 }
 
 // serveSignIn sends mail and keeps the index of addresses whole, on one server for all.

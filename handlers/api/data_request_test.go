@@ -40,15 +40,16 @@ func (r *rig) accept(t testing.TB, id string) {
 	}
 }
 
-// A billing system passes on what a customer asked by phone, every system is given a task, and who has confirmed is seen.
+// A billing system passes on what a customer asked by phone, every system is given a task, and who has confirmed is seen. Days end
+// where the operator is, in Berlin.
 func TestFromARequestToItsConfirmations(t *testing.T) {
 	r := newRig(t)
 	r.do(t, put("/api/v1/customers/cus_2", `{"name":"Ben","jurisdiction":"US-CA"}`))
 	crm, _, token := r.Client(t, auth.ScopeTasks)
 	a := r.do(t, post("/api/v1/requests", `{"customer":"cus_2","kind":"erasure","channel":"phone","occurred_at":"2026-02-27T10:00:00+01:00"}`))
 	made := decode[asked](t, a)
-	if a.status != 201 || made.State != "open" || made.ReceivedAt != "2026-02-27T09:00:00.000Z" || made.DueAt != "2026-04-13T23:59:59.999Z" ||
-		made.ConfirmBy != "2026-03-13T23:59:59.999Z" || a.header.Get("Location") != "/api/v1/requests/"+made.ID {
+	if a.status != 201 || made.State != "open" || made.ReceivedAt != "2026-02-27T09:00:00.000Z" || made.DueAt != "2026-04-13T21:59:59.999Z" ||
+		made.ConfirmBy != "2026-03-13T22:59:59.999Z" || a.header.Get("Location") != "/api/v1/requests/"+made.ID {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
 	again := r.do(t, post("/api/v1/requests", `{"customer":"cus_2","kind":"erasure","channel":"phone"}`))

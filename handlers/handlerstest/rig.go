@@ -141,7 +141,7 @@ func (r *Rig) openServices(t testing.TB, set *keys.Set, ring *keys.Ring) {
 	r.Named = idempotency.New(idempotency.Config{Store: r.Store, Secret: set.Secret, Clock: r.Time, Random: rand.Reader})
 	r.Requests = request.New(request.Config{
 		Map: r.Map, Log: r.Log, Requests: r.Store, Tasks: r.Store, Customers: r.Store, Clients: r.Store, Archives: r.Store,
-		Tallies: r.Store, Records: r.Billing, Ring: ring, Secret: set.Secret, Zone: time.UTC, Clock: r.Time,
+		Tallies: r.Store, Records: r.Billing, Ring: ring, Secret: set.Secret, Clock: r.Time,
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	catalogue := must[*i18n.Catalogue](t)(i18n.Load())

@@ -22,8 +22,8 @@ type Shell struct {
 	Pages   *frontend.Renderer
 	Auth    *auth.Service
 	Billing *billing.Service
-	// Zone is the time zone in which people are told times.
-	Zone  *time.Location
+	// Zone is the time zone in which people are told times now.
+	Zone  func() *time.Location
 	Clock func() time.Time
 	// Menu is the navigation of a member of staff.
 	Menu func(v *session.Visitor) []frontend.NavEntry
@@ -108,7 +108,7 @@ func (s *Shell) Date(text string) (time.Time, error) {
 	if text = strings.TrimSpace(text); text == "" {
 		return time.Time{}, nil
 	}
-	return time.ParseInLocation(time.DateOnly, text, s.Zone)
+	return time.ParseInLocation(time.DateOnly, text, s.Zone())
 }
 
 // InWords says a broken rule in the person's language, and the field that broke it. ok is false for what is no broken

@@ -49,8 +49,6 @@ type Config struct {
 	Catalogue *i18n.Catalogue
 	// BaseURL is this site's; cookies are Secure, and forms from elsewhere refused, by it.
 	BaseURL string
-	// Zone is the time zone in which people are told times.
-	Zone *time.Location
 	// Training says where a member of staff stands on what they must know; nil where nothing is asked.
 	Training func(ctx context.Context, member models.Staff) ([]training.Standing, error)
 }
@@ -120,7 +118,7 @@ func (m *Middleware) recognise(c *fiber.Ctx, v *Visitor, secret string) error {
 }
 
 func (m *Middleware) words(c *fiber.Ctx, chosen, own string) *i18n.Localizer {
-	return m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), chosen, own).In(m.cfg.Zone)
+	return m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), chosen, own).In(m.cfg.Map.Current().Zone())
 }
 
 // Speak answers in a language and goes on in it, unless the visitor has chosen one.
@@ -129,7 +127,7 @@ func (m *Middleware) Speak(c *fiber.Ctx, tag string) {
 		return
 	}
 	v := From(c)
-	v.Words = m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), tag).In(m.cfg.Zone)
+	v.Words = m.cfg.Catalogue.Match(c.Get(fiber.HeaderAcceptLanguage), tag).In(m.cfg.Map.Current().Zone())
 	m.remember(c, v.Words.Tag())
 }
 

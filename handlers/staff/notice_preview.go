@@ -54,7 +54,7 @@ func (s *Staff) preview(c *fiber.Ctx, ref editorial.Ref, tag string, form fronte
 			page.Purpose, page.Basis = p.Label.In(tag), frontend.Basis(p.Basis)
 		}
 	}
-	body, err := s.Pages.Render(words.In(s.Zone), frontend.Frame{URL: "/notices/" + ref.Key, Now: s.Clock(), Dark: dark, Framed: true}, page)
+	body, err := s.Pages.Render(words.In(s.Zone()), frontend.Frame{URL: "/notices/" + ref.Key, Now: s.Clock(), Dark: dark, Framed: true}, page)
 	if err != nil {
 		return err
 	}

@@ -162,12 +162,12 @@ var zones = []string{
 // decisionForm fills in what is likely: the first moment of tomorrow, where the operator is.
 func (s *Staff) decisionForm(form frontend.DecisionForm) frontend.DecisionForm {
 	if form.Day == "" {
-		form.Day, form.Clock = s.Clock().In(s.Zone).AddDate(0, 0, 1).Format(time.DateOnly), "00:00"
+		form.Day, form.Clock = s.Clock().In(s.Zone()).AddDate(0, 0, 1).Format(time.DateOnly), "00:00"
 	}
 	if form.Zone == "" {
-		form.Zone = s.Zone.String()
+		form.Zone = s.Zone().String()
 	}
-	form.Zones = append([]string{s.Zone.String()}, zones...)
+	form.Zones = append([]string{s.Zone().String()}, zones...)
 	return form
 }
 

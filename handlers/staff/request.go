@@ -87,7 +87,7 @@ func (s *Staff) dataRequest(c *fiber.Ctx, status int, wrong *models.Error) error
 	tag := v.Words.Tag()
 	page := frontend.StaffRequestPage{
 		Request: s.Asked.Request(r, tag), Base: requestsPath + "/" + url.PathEscape(r.ID), Refusals: request.RefusalGrounds(request.Kind(r.Kind)),
-		Tomorrow: s.Clock().In(s.Zone).AddDate(0, 0, 1).Format(time.DateOnly),
+		Tomorrow: s.Clock().In(s.Zone()).AddDate(0, 0, 1).Format(time.DateOnly),
 	}
 	if wrong != nil {
 		page.Problem, _ = pages.RequestProblem(v, wrong)
@@ -102,7 +102,7 @@ func (s *Staff) dataRequest(c *fiber.Ctx, status int, wrong *models.Error) error
 	_, extended := r.Step(ledger.RequestExtended)
 	if r.ClosedAt.IsZero() && !extended && !r.Overdue(s.Clock()) {
 		rule, _ := s.Requests.Rule(r)
-		page.ExtendTo = rule.Extended(r.ReceivedAt, s.Zone)
+		page.ExtendTo = rule.Extended(r.ReceivedAt, s.Map.At(r.ReceivedAt).Zone())
 	}
 	_, asked := r.Step("request." + r.Kind)
 	page.MayAnswer = r.ClosedAt.IsZero() && asked

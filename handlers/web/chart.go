@@ -30,7 +30,7 @@ func (w *Web) chart(ctx context.Context, v *session.Visitor, category *datamap.C
 	if h.Records > 400 { // more than one a day
 		chart.Period, from = frontend.PeriodDay, h.Newest.AddDate(0, 0, -chartDays)
 	}
-	sums := &totals{chart: chart, field: field, zone: w.Zone}
+	sums := &totals{chart: chart, field: field, zone: w.Zone()}
 	err := w.Billing.Each(ctx, v.Customer(), category.Key, from, time.Time{}, func(r models.Record) error {
 		sums.add(r)
 		return nil

@@ -26,7 +26,7 @@ func (w *Web) tableOf(category *datamap.Category, records []models.Record, tag s
 		f := &category.Fields[i]
 		switch {
 		case f.Hidden:
-		case t.when == nil && tellsWhen(f, records, w.Zone):
+		case t.when == nil && tellsWhen(f, records, w.Zone()):
 			t.when = f
 		default:
 			t.fields = append(t.fields, f)

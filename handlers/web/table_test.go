@@ -13,7 +13,7 @@ import (
 // TestTimeIsToldOnce: a field that says what the record's own time says takes its column.
 func TestTimeIsToldOnce(t *testing.T) {
 	berlin := time.FixedZone("Berlin", 3600)
-	w := &Web{Shell: &pages.Shell{Zone: berlin}}
+	w := &Web{Shell: &pages.Shell{Zone: func() *time.Location { return berlin }}}
 	at := func(s string) time.Time {
 		when, err := time.Parse(time.RFC3339, s)
 		if err != nil {

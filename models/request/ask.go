@@ -83,7 +83,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (r Request, fresh bool, e
 	r = Request{
 		Request: store.Request{
 			ID: s.newID(q.Customer, q.Kind, asked, earlier), Customer: q.Customer, Kind: string(q.Kind), Channel: q.Channel,
-			Jurisdiction: jurisdiction, ReceivedAt: received, DueAt: RuleFor(jurisdiction).Due(received, s.cfg.Zone),
+			Jurisdiction: jurisdiction, ReceivedAt: received, DueAt: RuleFor(jurisdiction).Due(received, s.zone(received)),
 			WakeAt: now.Add(patience), Revision: 1,
 		},
 		Asked: q.Asked,

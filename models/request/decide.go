@@ -77,7 +77,7 @@ func (s *Service) Extend(ctx context.Context, id string, by By, reasons string) 
 		case step.Text == "":
 			return step, models.Fail(models.Invalid, "required").In("text")
 		}
-		step.Due = RuleFor(r.Jurisdiction).Extended(r.ReceivedAt, s.cfg.Zone)
+		step.Due = RuleFor(r.Jurisdiction).Extended(r.ReceivedAt, s.zone(r.ReceivedAt))
 		return step, checkWords("text", step.Text, maxText)
 	})
 }
@@ -145,11 +145,13 @@ func (s *Service) Accept(ctx context.Context, id string, by By, a Acceptance) (R
 
 // starts is the first moment of the day on which a restriction ends.
 func (s *Service) starts(day time.Time) (time.Time, error) {
-	tomorrow := startOf(s.now().In(s.cfg.Zone).AddDate(0, 0, 1), s.cfg.Zone)
+	now := s.now()
+	zone := s.zone(now)
+	tomorrow := startOf(now.In(zone).AddDate(0, 0, 1), zone)
 	if day.IsZero() {
 		return tomorrow, nil
 	}
-	day = startOf(day, s.cfg.Zone)
+	day = startOf(day, zone)
 	if day.Before(tomorrow) {
 		return day, models.Fail(models.Invalid, "release_too_early").In("starts")
 	}

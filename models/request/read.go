@@ -119,5 +119,5 @@ func (s *Service) Counts(ctx context.Context) (store.RequestCounts, error) {
 // Rule is that of a request's jurisdiction, and until when its receipt must be confirmed; zero if it need not be.
 func (s *Service) Rule(r Request) (rule Rule, confirmBy time.Time) {
 	rule = RuleFor(r.Jurisdiction)
-	return rule, rule.ConfirmBy(r.ReceivedAt, s.cfg.Zone)
+	return rule, rule.ConfirmBy(r.ReceivedAt, s.zone(r.ReceivedAt))
 }

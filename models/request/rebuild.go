@@ -46,7 +46,7 @@ func (s *Service) rebuild(ctx context.Context, stored store.Request, check bool)
 	}
 	before := append([]Step{}, r.Steps...)
 	r.State, r.Grounds, r.ClosedAt = "", nil, time.Time{}
-	r.DueAt = RuleFor(r.Jurisdiction).Due(r.ReceivedAt, s.cfg.Zone)
+	r.DueAt = RuleFor(r.Jurisdiction).Due(r.ReceivedAt, s.zone(r.ReceivedAt))
 	for i := range r.Steps {
 		if err := s.find(ctx, &r, &r.Steps[i]); err != nil {
 			return false, err

@@ -98,8 +98,6 @@ type Config struct {
 	SignIns SignIns
 	// Secret keeps ids from telling what was asked to whoever guesses it.
 	Secret []byte
-	// Zone is the operator's: days end in it.
-	Zone   *time.Location
 	Clock  func() time.Time
 	Logger *slog.Logger
 }
@@ -252,6 +250,9 @@ func (s *Service) newID(customer string, kind Kind, asked []byte, earlier int) s
 
 // now is the time to the millisecond, as it is kept.
 func (s *Service) now() time.Time { return s.cfg.Clock().UTC().Truncate(time.Millisecond) }
+
+// zone is the operator's at a time: days end in it. A deadline is counted in the zone of the day on which it began.
+func (s *Service) zone(at time.Time) *time.Location { return s.cfg.Map.At(at).Zone() }
 
 // notFound turns the store's words into those of a caller.
 func notFound(err, ours error) error {

@@ -74,10 +74,9 @@ func newRig(t *testing.T) *rig {
 	r.ring = r.Ring()
 	r.log = r.Start(r.ring, 0)
 	r.billing = billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
-	zone := give(time.LoadLocation("Europe/Berlin"))(t)
 	r.config = request.Config{
 		Map: datamap.Hold(m), Log: r.log, Requests: r.Data, Tasks: r.Data, Customers: r.Data, Clients: r.Data, Archives: r.Data, Tallies: r.Data,
-		Records: r.billing, Ring: r.ring, Secret: []byte("secret"), Zone: zone, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
+		Records: r.billing, Ring: r.ring, Secret: []byte("secret"), Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
 	}
 	r.Service = request.New(r.config)
 	notices := give(notice.New(t.Context(), r.Data, r.log, r.Time, slog.New(slog.DiscardHandler)))(t)
