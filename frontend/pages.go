@@ -636,6 +636,9 @@ type NoticePage struct {
 	Current bool
 	// Coming says that it is not in force yet, Withdrawn that it never will be.
 	Coming, Withdrawn bool
+	// Draft says that it is still being written: staff see it as it will be, with the Cards of the choices that it is about.
+	Draft bool
+	Cards []Choice
 	// InForceUntil is when the next version took its place; zero if none did.
 	InForceUntil time.Time
 	Versions     []NoticeVersion

@@ -63,6 +63,8 @@ type MapGroup struct {
 type MapChange struct {
 	Element, Member, Language string
 	Before, After             string
+	// Words compares the two, word by word; empty where one of them is.
+	Words []DiffBlock
 }
 
 // MapConsequence is a purpose of which something changes that consents rest on.

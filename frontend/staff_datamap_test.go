@@ -10,14 +10,14 @@ func dataMapStories() []story {
 	second := MapVersion{Number: 2, State: "published", EffectiveAt: ago(40, 0), Entry: 512}
 	third := MapVersion{Number: 3, State: "scheduled", EffectiveAt: now.AddDate(0, 0, 9), Entry: 900, Revision: 7}
 	changes := []MapChange{
-		{Element: "Purpose: Offers by e-mail", Member: "What “on” means", Language: "German", Before: "Sie bekommen Angebote.", After: "Sie bekommen einmal im Monat Angebote."},
-		{Element: "Purpose: Offers by e-mail", Member: "Ask anew after", Before: "P24M", After: "P12M"},
+		{Element: "Purpose: Offers by e-mail", Member: "What “on” means", Language: "German", Before: "Sie bekommen Angebote.", After: "Sie bekommen einmal im Monat Angebote.", Words: []DiffBlock{{"changed", []DiffRun{{"same", "Sie bekommen "}, {"added", "einmal im Monat "}, {"same", "Angebote."}}}}},
+		{Element: "Purpose: Offers by e-mail", Member: "Ask anew after", Before: "2 years", After: "1 year", Words: []DiffBlock{{"changed", []DiffRun{{"removed", "2 years"}, {"added", "1 year"}}}}},
 		{Element: "Recipient: Print shop", After: "Print shop"},
 	}
 	groups := []MapGroup{
 		{Name: "purposes", Columns: []string{"Legal basis", "Categories of data", "Recipients", "Ask anew after"}, NewURL: "/staff/data-map/new/purposes", Elements: []MapElement{
 			{Key: "billing", Label: "Billing", URL: "/staff/data-map/edit/purposes/billing", Facts: []string{"the contract", "Bills and payments", "", ""}},
-			{Key: "marketing_email", Label: "Offers by <b>e-mail</b>", URL: "/staff/data-map/edit/purposes/marketing_email", Facts: []string{"consent", "Contact", "Mail service", "P12M"}, Changed: true, Problems: 1},
+			{Key: "marketing_email", Label: "Offers by <b>e-mail</b>", URL: "/staff/data-map/edit/purposes/marketing_email", Facts: []string{"consent", "Contact", "Mail service", "1 year"}, Changed: true, Problems: 1},
 		}},
 		{Name: "sources", Elements: []MapElement{{Key: "billing", Label: "Our billing system", URL: "/staff/data-map/edit/sources/billing"}}},
 	}

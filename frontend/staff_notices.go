@@ -154,12 +154,12 @@ type StaffNoticePage struct {
 	// MayWrite offers a new draft, or work on the one there is.
 	MayWrite bool
 	Compare  string
-	// Exports are the formats in which translators take texts.
-	Exports []ExportLink
+	// Exports are the files that translators take along.
+	Exports []ExportLinks
 }
 
-// ExportLink is a file to take along.
-type ExportLink struct{ Name, URL string }
+// ExportLinks are the files of a language, one in each format.
+type ExportLinks struct{ Language, XLIFF, JSON string }
 
 // Incomplete is something that keeps a text from being submitted or published.
 type Incomplete struct {

@@ -94,7 +94,7 @@ func sampleStaffNotice() StaffNoticePage {
 		Open:       Edition{Version: 4, State: EditionDraft, Edit: "/e", Review: "/r"},
 		Incomplete: sampleMissing(), Languages: sampleLanguages(""), Editions: sampleEditions(), Steps: sampleSteps(), Comments: sampleRemarks(),
 		Chart: sampleReconsent(), MayWrite: true, Compare: "/staff/notices/usage_analytics/compare",
-		Exports: []ExportLink{{"XLIFF, Deutsch", "/x"}, {"JSON", "/j"}},
+		Exports: []ExportLinks{{"Deutsch", "/x", "/j"}, {"العربية", "/x", "/j"}},
 	}
 }
 

@@ -11,7 +11,7 @@ type RequirementRow struct {
 	URL, Key, Title string
 	Kind            RequirementKind
 	Roles           []string
-	// Validity is an ISO 8601 duration; empty for ever.
+	// Validity is how long it holds, in words; empty for ever.
 	Validity string
 	Retired  bool
 	// InForce is the version in force since Since; 0 for none.

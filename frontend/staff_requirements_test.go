@@ -48,7 +48,7 @@ func requirementStories() []story {
 	}
 	rows := []RequirementRow{
 		{
-			URL: url, Key: "data_protection", Title: says.Title, Kind: KindTraining, Roles: []string{"privacy_officer", "auditor"}, Validity: "P12M", InForce: 1, Since: ago(200, 0),
+			URL: url, Key: "data_protection", Title: says.Title, Kind: KindTraining, Roles: []string{"privacy_officer", "auditor"}, Validity: "1 year", InForce: 1, Since: ago(200, 0),
 			Missing: 1, Due: 2, All: 9, Open: page.Edition, OpenURL: url, Turn: TurnWrite,
 		},
 		{URL: "/staff/requirements/privacy_policy/versions/1", Key: "privacy_policy", Title: "How we treat customers’ data", Kind: KindPolicy, InForce: 1, Since: ago(60, 0), Retired: true, MayStart: true},

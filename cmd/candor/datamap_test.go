@@ -86,6 +86,7 @@ func TestAnOfficerEditsAPurposeAndAnApproverPublishesIt(t *testing.T) {
 	form := officer.form(purposeForm)
 	form.Set("renewal", "P6M")
 	form.Set("on.en", "We look at <every> reading.")
+	form.Set("on.de", form.Get("on.de")+" Jede Nacht.")
 	response, page = officer.do(http.MethodPost, purposeForm, form)
 	officer.must(http.StatusSeeOther, "saving", response, page)
 	if again := officer.form(purposeForm); again.Get("renewal") != "P6M" || again.Get("on.en") != "We look at <every> reading." {
@@ -122,13 +123,18 @@ func TestAnOfficerEditsAPurposeAndAnApproverPublishesIt(t *testing.T) {
 	if kinds[ledger.PurposeChanged] != "usage_analytics" || len(kinds) < 2 {
 		t.Errorf("the log says %v", kinds)
 	}
-	if _, page := officer.do(http.MethodGet, "/staff/data-map/versions?a=1&b=2", nil); !strings.Contains(page, "<ins>P6M</ins>") {
-		t.Error("the comparison of two versions does not show what changed")
+	if _, page := officer.do(http.MethodGet, "/staff/data-map/versions?a=1&b=2", nil); !strings.Contains(page, "6 months</ins>") || !onlyNight.MatchString(page) {
+		t.Error("the comparison of two versions does not show what changed, word by word")
+	}
+	if _, page := officer.do(http.MethodGet, "/staff/data-map", nil); !strings.Contains(page, "<span>6 months</span>") || strings.Contains(page, "P6M") {
+		t.Error("the table does not say a period in words")
 	}
 	if _, record := officer.do(http.MethodGet, "/staff/data-map/record.csv", nil); !strings.Contains(record, "Understand your usage") || len(strings.Split(record, "\n")) < 4 {
 		t.Errorf("the record of processing: %s", record)
 	}
 }
+
+var onlyNight = regexp.MustCompile(`<ins><bdi[^>]*>Added: </bdi>\s*Jede Nacht\.</ins>`)
 
 // An operator that takes another name and moves to another zone is called so at once, and its times are told there.
 func TestPagesNameTheOperatorOfTheDataMapInForce(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -195,6 +196,22 @@ func TestATextIsReturnedScheduledAndWithdrawn(t *testing.T) {
 	}
 }
 
+// A text on which nobody's decision rests says so, and shows no empty table.
+func TestWhomATextTouches(t *testing.T) {
+	s := newSite(t)
+	editor := s.texts(auth.RoleLegalEditor)
+	version := strings.TrimSuffix(editor.sent("/staff/notices/privacy/versions", nil), "/edit")
+	page := editor.page(version + "/review")
+	_, impact, _ := strings.Cut(page, `id="impact"`)
+	impact, _, _ = strings.Cut(impact, "</section>")
+	if !strings.Contains(impact, "Nobody has decided anything that rests on this text") || strings.Contains(impact, "<table") {
+		t.Errorf("whom it touches: %s", impact)
+	}
+	if page := editor.page(editor.draft() + "/review"); !strings.Contains(page, `<th scope="col" class="number">Customers</th>`) {
+		t.Error("of a text that customers decide about it is not said how many")
+	}
+}
+
 // Two who save at once lose nothing: what only one has changed is merged, what both have changed is shown side by side.
 func TestTwoEditorsSaveAtOnce(t *testing.T) {
 	s := newSite(t)
@@ -266,12 +283,16 @@ func TestPreview(t *testing.T) {
 	version := editor.draft()
 	form := editor.form(version, "ar")
 	form.Set("body", "**مرحبا** <script>alert(1)</script>")
+	form.Set("summary", "خلاصة جديدة") // which stands on the choice
 	form.Set("dark", "yes")
 	response, page := editor.do(http.MethodPost, version+"/preview", form)
 	if response.StatusCode != http.StatusOK {
 		t.Fatalf("answered with %d", response.StatusCode)
 	}
-	for _, part := range []string{`lang="ar" dir="rtl" class="dark"`, "<strong>مرحبا</strong>", `class="view-notice"`} {
+	for _, part := range []string{
+		`lang="ar" dir="rtl" class="dark"`, "<strong>مرحبا</strong>", `class="view-notice"`, "مسودة، غير سارية بعد",
+		`<article class="choice basis-consent choice-open" id="choice-usage_analytics"`, "خلاصة جديدة",
+	} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the preview lacks %s", part)
 		}
@@ -296,6 +317,11 @@ func TestPreview(t *testing.T) {
 	}
 	if now := editor.form(version, "ar"); strings.Contains(now.Get("body"), "مرحبا") {
 		t.Error("the preview has saved")
+	}
+	now, err := s.program.notices.Current("usage_analytics")
+	check(t, err)
+	if page := editor.page(usageText + "/versions/" + strconv.Itoa(now.Version) + "/preview?language=en"); strings.Contains(page, "a draft") || !strings.Contains(page, "in force since") {
+		t.Error("the preview of what is in force does not say so")
 	}
 }
 

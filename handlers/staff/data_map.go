@@ -16,6 +16,7 @@ import (
 	"candor/models/auth"
 	"candor/models/datamap"
 	"candor/models/editorial"
+	"candor/models/notice/compare"
 	"candor/models/published"
 )
 
@@ -195,7 +196,7 @@ func mapGroups(v *session.Visitor, d draftedMap) []frontend.MapGroup {
 	for i := range d.m.Purposes {
 		p := &d.m.Purposes[i]
 		purposes.Elements = append(purposes.Elements, element(datamap.Purposes, p.Key, p.Label, basisWord(v, p.Basis),
-			v.Words.List(labelsOf(p.Categories, d.m.Category, tag)), v.Words.List(labelsOf(p.Recipients, d.m.Recipient, tag)), p.Renewal))
+			v.Words.List(labelsOf(p.Categories, d.m.Category, tag)), v.Words.List(labelsOf(p.Recipients, d.m.Recipient, tag)), periodWords(v, p.Renewal)))
 	}
 	categories := frontend.MapGroup{Name: datamap.Categories, Columns: []string{word("bases"), word("retention.label"), word("sources")}}
 	for i := range d.m.Categories {
@@ -222,6 +223,24 @@ func mapGroups(v *session.Visitor, d draftedMap) []frontend.MapGroup {
 		}
 	}
 	return groups
+}
+
+// periodWords says a calendar duration: "1 year and 6 months". What is none is told as it is.
+func periodWords(v *session.Visitor, duration string) string {
+	years, months, days, err := datamap.Period(duration)
+	if err != nil {
+		return duration
+	}
+	var parts []string
+	for _, part := range []struct {
+		message string
+		count   int
+	}{{"period.years", years}, {"period.months", months}, {"period.days", days}} {
+		if part.count > 0 {
+			parts = append(parts, v.Words.T(part.message, "count", part.count))
+		}
+	}
+	return v.Words.List(parts)
 }
 
 func basisWord(v *session.Visitor, b datamap.Basis) string {
@@ -258,12 +277,19 @@ func mapChanges(v *session.Visitor, before, after *datamap.Map) []frontend.MapCh
 	out := make([]frontend.MapChange, len(changes))
 	for i, change := range changes {
 		out[i] = frontend.MapChange{Element: partName(v, before, after, change.Part), Before: change.Before, After: change.After}
-		if change.Path != "" {
-			path, tag := splitLanguage(after, change.Path)
-			out[i].Member = memberName(v, path)
-			if tag != "" {
-				out[i].Language = v.Words.Language(tag)
-			}
+		if change.Path == "" {
+			continue
+		}
+		path, tag := splitLanguage(after, change.Path)
+		out[i].Member = memberName(v, path)
+		if tag != "" {
+			out[i].Language = v.Words.Language(tag)
+		}
+		if path == "renewal" || path == "retention.period" {
+			out[i].Before, out[i].After = periodWords(v, change.Before), periodWords(v, change.After)
+		}
+		if out[i].Before != "" && out[i].After != "" {
+			out[i].Words = diffBlocks(compare.Texts(out[i].Before, out[i].After))
 		}
 	}
 	return out

@@ -186,9 +186,14 @@ func optionLabel(v *session.Visitor, m *datamap.Map, path, option string) string
 	return option
 }
 
-// preview is a purpose's card as customers see it who have decided nothing.
+// preview is a purpose's card in the visitor's language.
 func preview(v *session.Visitor, p *datamap.Purpose) frontend.MapPreview {
 	tag := v.Words.Tag()
+	return frontend.MapPreview{Tag: tag, Language: v.Words.Language(tag), Dir: v.Words.Dir(), Choice: cardOf(p, tag), Required: !p.Chosen()}
+}
+
+// cardOf is a purpose's card as customers see it who have decided nothing.
+func cardOf(p *datamap.Purpose, tag string) frontend.Choice {
 	choice := frontend.Choice{
 		Purpose: p.Key, Label: p.Label.In(tag), Summary: p.Summary.In(tag), OnMeaning: p.On.In(tag), OffMeaning: p.Off.In(tag),
 		Required: p.Because.In(tag), Basis: frontend.Basis(p.Basis), State: frontend.StateNeverAsked,
@@ -196,7 +201,7 @@ func preview(v *session.Visitor, p *datamap.Purpose) frontend.MapPreview {
 	if p.Basis == datamap.LegitimateInterests {
 		choice.State = frontend.StatePermitted
 	}
-	return frontend.MapPreview{Tag: tag, Language: v.Words.Language(tag), Dir: v.Words.Dir(), Choice: choice, Required: !p.Chosen()}
+	return choice
 }
 
 // SaveDataMapElement is POST /staff/data-map/edit/{group}/{key}, and /staff/data-map/new/{group}.

@@ -103,17 +103,16 @@ func (s *Staff) broughtBack(c *fiber.Ctx) (exchange.File, error) {
 }
 
 // exports offers each language in both formats.
-func (s *Staff) exports(e editorial.Edition) []frontend.ExportLink {
-	var out []frontend.ExportLink
+func (s *Staff) exports(e editorial.Edition) []frontend.ExportLinks {
+	var out []frontend.ExportLinks
 	for _, l := range s.Languages {
 		if l.Tag == notice.SourceLanguage {
 			continue
 		}
-		for _, format := range []struct{ name, key string }{{"XLIFF", "xliff"}, {"JSON", "json"}} {
-			out = append(out, frontend.ExportLink{
-				Name: l.Name + ", " + format.name, URL: versionURL(e.Ref) + "/export?" + url.Values{"language": {l.Tag}, "format": {format.key}}.Encode(),
-			})
+		in := func(format string) string {
+			return versionURL(e.Ref) + "/export?" + url.Values{"language": {l.Tag}, "format": {format}}.Encode()
 		}
+		out = append(out, frontend.ExportLinks{Language: l.Name, XLIFF: in("xliff"), JSON: in("json")})
 	}
 	return out
 }

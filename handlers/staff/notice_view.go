@@ -120,11 +120,30 @@ func (s *Staff) nameOf(c *fiber.Ctx, who editorial.By) string {
 		return v.Staff().Name
 	}
 	if who.Type == ledger.ActorStaff {
-		if m, err := s.Members.Find(c.UserContext(), who.ID); err == nil && m.Name != "" {
-			return m.Name
-		}
+		return cmp.Or(s.names(c)[who.ID], who.ID)
 	}
 	return who.ID
+}
+
+// namesKey is under which a request remembers the names.
+type namesKey struct{}
+
+// names are those of all members by id, read once for a page however often they are asked for. A page without them is there
+// all the same, and names people by their ids.
+func (s *Staff) names(c *fiber.Ctx) map[string]string {
+	if known, ok := c.Locals(namesKey{}).(map[string]string); ok {
+		return known
+	}
+	names := map[string]string{}
+	members, err := s.Members.Members(c.UserContext())
+	if err != nil {
+		s.Logger.Error("the names of staff could not be read", "error", err)
+	}
+	for i := range members {
+		names[members[i].ID] = members[i].Name
+	}
+	c.Locals(namesKey{}, names)
+	return names
 }
 
 // titleOf is what a text is called in the visitor's language.

@@ -91,6 +91,7 @@ func (s *Staff) showVersion(c *fiber.Ctx, w written) error {
 	s.addLanguages(&page, d, strings.Clone(c.FormValue("language", c.Query("language"))))
 	tag := page.Language.Tag
 	page.Says = requirementForm(d, d.Content, tag, false)
+	page.Says.Validity = periodWords(session.From(c), page.Says.Validity)
 	if page.HTML, err = html(page.Says.Body); err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (s *Staff) requirementRows(c *fiber.Ctx) ([]frontend.RequirementRow, error)
 	slices.Sort(keys)
 	var rows []frontend.RequirementRow
 	for _, key := range slices.Compact(keys) {
-		row, err := s.publishedRow(key, v.Words.Tag())
+		row, err := s.publishedRow(v, key)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +111,7 @@ func (s *Staff) requirementRows(c *fiber.Ctx) ([]frontend.RequirementRow, error)
 }
 
 // publishedRow is what a requirement says that is published.
-func (s *Staff) publishedRow(key, tag string) (frontend.RequirementRow, error) {
+func (s *Staff) publishedRow(v *session.Visitor, key string) (frontend.RequirementRow, error) {
 	row := frontend.RequirementRow{Key: key, Title: key}
 	shown, err := s.Required.Current(key)
 	versions := s.Required.Versions(key)
@@ -125,9 +125,9 @@ func (s *Staff) publishedRow(key, tag string) (frontend.RequirementRow, error) {
 	default:
 		shown = versions[len(versions)-1]
 	}
-	text, _ := shown.In(tag)
+	text, _ := shown.In(v.Words.Tag())
 	row.Title, row.URL = text.Title, requirementURL(requirementRef(key, shown.Version))
-	row.Kind, row.Roles, row.Validity, row.Retired = frontend.RequirementKind(shown.Kind), shown.Roles, shown.Validity, shown.Retired
+	row.Kind, row.Roles, row.Validity, row.Retired = frontend.RequirementKind(shown.Kind), shown.Roles, periodWords(v, shown.Validity), shown.Retired
 	return row, nil
 }
 
@@ -152,7 +152,7 @@ func (s *Staff) addOpen(c *fiber.Ctx, row *frontend.RequirementRow, editions []e
 			return err
 		}
 		if r, err := training.FromDocument(d); err == nil {
-			row.Kind, row.Roles, row.Validity = frontend.RequirementKind(r.Kind), r.Roles, r.Validity
+			row.Kind, row.Roles, row.Validity = frontend.RequirementKind(r.Kind), r.Roles, periodWords(session.From(c), r.Validity)
 		}
 		if title := titleIn(d.Content, session.From(c).Words.Tag()); title != "" {
 			row.Title = title
@@ -179,7 +179,7 @@ func (s *Staff) requirementTasks(c *fiber.Ctx, v *session.Visitor) (tasks []fron
 		if !ok {
 			continue
 		}
-		row, err := s.publishedRow(e.Key, v.Words.Tag())
+		row, err := s.publishedRow(v, e.Key)
 		if err == nil {
 			err = s.addOpen(c, &row, editions)
 		}

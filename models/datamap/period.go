@@ -23,6 +23,12 @@ func parsePeriod(s string) (period, error) {
 
 func (p period) after(t time.Time) time.Time { return t.AddDate(p.years, p.months, p.days) }
 
+// Period reads a calendar duration: whole years as such, weeks as days.
+func Period(duration string) (years, months, days int, err error) {
+	p, err := parsePeriod(duration)
+	return p.years + p.months/12, p.months % 12, p.days, err
+}
+
 // After adds a calendar duration, such as P12M, to a time.
 func After(duration string, t time.Time) (time.Time, error) {
 	p, err := parsePeriod(duration)
