@@ -44,8 +44,10 @@ export const test = base.extend({
   },
 });
 
-/** Ways to look at a page. */
+/** Four ways to look at a page. */
 export const looks = [
   { name: 'on a desk', use: {}, lang: 'en' },
   { name: 'on a phone', use: { viewport: { width: 320, height: 640 } }, lang: 'de' },
+  { name: 'in Arabic', use: { viewport: { width: 390, height: 844 } }, lang: 'ar' },
+  { name: 'in the dark', use: { colorScheme: 'dark' }, lang: 'pl' },
 ];
