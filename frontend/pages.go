@@ -676,6 +676,8 @@ type SignInPage struct {
 	StaffRoles []string
 	// ByEmail offers a code to the address on file, ByCompany the company's own sign-in.
 	ByEmail, ByCompany bool
+	// Staff leads the staff to their own way in.
+	Staff bool
 	// Email is the address that was typed, if Problem is about it.
 	Email   string
 	Problem DoorProblem

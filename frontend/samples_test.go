@@ -64,7 +64,7 @@ func stories() []story {
 		{"notice-past", visitor, sampleNotice(2)},
 		{"sign-in", Frame{URL: "/", Flash: FlashSignedOut, Now: now}, SignInPage{}},
 		{"sign-in-demo", visitor, sampleDemo()},
-		{"sign-in-ways", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, ByCompany: true}},
+		{"sign-in-ways", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, ByCompany: true, Staff: true}},
 		{"sign-in-bad-email", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, Email: "anna@", Problem: DoorBadEmail}},
 		{"sign-in-company-down", Frame{URL: "/", Now: now}, SignInPage{ByEmail: true, ByCompany: true, Problem: DoorCompanyDown}},
 		{"code", visitor, CodePage{ExpiresAt: now.Add(10 * time.Minute), Tries: 5}},

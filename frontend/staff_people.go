@@ -90,6 +90,7 @@ const (
 	StaffRolesChanged   StaffDone = "roles"
 	StaffSessionsEnded  StaffDone = "sessions"
 	StaffMemberEnded    StaffDone = "ended"
+	StaffMemberReopened StaffDone = "reopened"
 	StaffPasskeyAdded   StaffDone = "passkey_added"
 	StaffPasskeyRemoved StaffDone = "passkey_removed"
 )

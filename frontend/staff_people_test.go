@@ -15,6 +15,8 @@ func peopleStories() []story {
 		{ID: "s2", Method: "passkey", CreatedAt: ago(0, 6), SeenAt: ago(0, 1), ExpiresAt: now},
 	}
 	roles := []RoleChoice{{"legal_editor", true}, {"legal_approver", false}, {"privacy_officer", true}, {"auditor", false}, {"admin", false}}
+	gone := marc
+	gone.EndedAt = ago(3, 0)
 	return []story{
 		{"staff-sign-in", door, StaffSignInPage{ByPasskey: true, ByCompany: true}},
 		{"staff-sign-in-passkey", door, StaffSignInPage{ByPasskey: true, Elsewhere: "http://localhost:8080/staff/sign-in", Problem: StaffPasskeyFailed}},
@@ -30,6 +32,7 @@ func peopleStories() []story {
 		{"member-oidc", admin, MemberPage{Member: marc, Roles: roles, MayManage: true, Problem: "Nobody else could let people in afterwards."}},
 		{"member-oneself", admin, MemberPage{Member: sam, Roles: roles, Passkeys: keys[:1], Sessions: sessions, MayManage: true}},
 		{"member-ended", admin, MemberPage{Member: old, Roles: roles, MayManage: true, Done: StaffMemberEnded}},
+		{"member-ended-oidc", admin, MemberPage{Member: gone, Roles: roles, MayManage: true}},
 		{"staff-account", admin, AccountPage{Member: sam, Passkeys: keys, Sessions: sessions, MayAdd: true, Done: StaffPasskeyAdded}},
 		{"staff-account-oidc", admin, AccountPage{Member: marc, Sessions: sessions[:1]}},
 		{"staff-account-elsewhere", admin, AccountPage{Member: sam, Passkeys: keys[:1], Sessions: sessions[:1], MayAdd: true, Elsewhere: "http://localhost:8080/staff/account", Problem: "This is the last passkey."}},

@@ -107,6 +107,7 @@ func (s *site) peoplePages() []page {
 		{post, path, managers, ownForm, s.Staff.AddMember},
 		{get, path + "/:id", see, anywhere, s.Staff.Member},
 		{post, path + "/:id/roles", managers, ownForm, s.Staff.SetRoles},
+		{post, path + "/:id/reopen", managers, ownForm, s.Staff.ReopenMember},
 		{post, path + "/:id/link", managers, ownForm, s.Staff.NewMemberLink},
 		{post, path + "/:id/end", managers, ownForm, s.Staff.EndMember},
 		{post, path + "/:id/sessions/:session/end", managers, ownForm, s.Staff.EndMemberSession},

@@ -318,6 +318,7 @@ var access = map[string]rule{
 	"POST /staff/people/:id/roles":                                     ownFormOnly,
 	"POST /staff/people/:id/link":                                      ownFormOnly,
 	"POST /staff/people/:id/end":                                       ownFormOnly,
+	"POST /staff/people/:id/reopen":                                    ownFormOnly,
 	"POST /staff/people/:id/sessions/:session/end":                     ownFormOnly,
 	"GET /staff/clients":                                               adminOnly,
 	"POST /staff/clients":                                              ownFormOnly,

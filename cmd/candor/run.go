@@ -36,7 +36,7 @@ func commands() []command {
 		{"connect", "bring what another billing system holds", connect},
 		{"clients", "add, list, show, rotate and revoke the billing systems that may call the API", clients},
 		{"data-map", "write out the published data map, compare the file with it, or make the file a draft", dataMaps},
-		{"staff", "add, list and end members of staff, give them roles and enrolment links", members},
+		{"staff", "add, list, end and reopen members of staff, give them roles and enrolment links", members},
 		{"keys", "list the signing keys", listKeys},
 		{"log", "export the log as static files", exportLog},
 		{"rebuild", "make the projections anew from the log, or compare them with it", rebuild},

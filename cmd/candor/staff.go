@@ -16,12 +16,12 @@ import (
 	"candor/models/staffact"
 )
 
-// members is `candor staff add|list|link|roles|end`. It works beside a running server, which says in the log what was done
+// members is `candor staff add|list|link|roles|end|reopen`. It works beside a running server, which says in the log what was done
 // here before it counts.
 func members(ctx context.Context, e env, args []string) error {
 	f := flags(e, "staff",
 		"usage: candor staff add --name NAME --roles ROLES [flags] EMAIL", "       candor staff list [flags]",
-		"       candor staff link [--anew] [flags] ID", "       candor staff roles --roles ROLES [flags] ID", "       candor staff end [flags] ID")
+		"       candor staff link [--anew] [flags] ID", "       candor staff roles --roles ROLES [flags] ID", "       candor staff end|reopen [flags] ID")
 	name := f.String("name", "", "add: `name` of the person")
 	roles := f.String("roles", "", "add, roles: `roles`, separated by commas; all of them: "+strings.Join(auth.Roles(), ", "))
 	anew := f.Bool("anew", false, "link: remove the passkeys that there are, because a device was lost")
@@ -78,6 +78,8 @@ func (p *program) changeStaff(ctx context.Context, e env, f *flag.FlagSet, actio
 		return p.staff.SetRoles(ctx, staffact.CommandLine, of, asked.Roles)
 	case "end":
 		return p.staff.End(ctx, staffact.CommandLine, of)
+	case "reopen":
+		return p.staff.Reopen(ctx, staffact.CommandLine, of)
 	}
 	return misused(f)
 }

@@ -29,7 +29,7 @@ func (s *Staff) Account(c *fiber.Ctx) error {
 	switch done := frontend.StaffDone(strings.Clone(c.Query("done"))); done {
 	case frontend.StaffSessionsEnded, frontend.StaffPasskeyAdded, frontend.StaffPasskeyRemoved:
 		page.Done = done
-	case frontend.StaffRolesChanged, frontend.StaffMemberEnded: // which nobody does to themselves
+	case frontend.StaffRolesChanged, frontend.StaffMemberEnded, frontend.StaffMemberReopened: // which nobody does to themselves
 	}
 	return s.Show(c, http.StatusOK, page)
 }

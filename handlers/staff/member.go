@@ -24,7 +24,7 @@ func (s *Staff) Member(c *fiber.Ctx) error {
 		return err
 	}
 	switch done := frontend.StaffDone(strings.Clone(c.Query("done"))); done {
-	case frontend.StaffRolesChanged, frontend.StaffSessionsEnded, frontend.StaffMemberEnded:
+	case frontend.StaffRolesChanged, frontend.StaffSessionsEnded, frontend.StaffMemberEnded, frontend.StaffMemberReopened:
 		page.Done = done
 	case frontend.StaffPasskeyAdded, frontend.StaffPasskeyRemoved: // which are said on one's own page
 	}
@@ -85,6 +85,12 @@ func (s *Staff) SetRoles(c *fiber.Ctx) error {
 func (s *Staff) EndMember(c *fiber.Ctx) error {
 	err := s.Members.End(c.UserContext(), session.From(c).By(auth.ManageStaff), memberID(c))
 	return s.toMember(c, frontend.StaffMemberEnded, err)
+}
+
+// ReopenMember is POST /staff/people/{id}/reopen.
+func (s *Staff) ReopenMember(c *fiber.Ctx) error {
+	err := s.Members.Reopen(c.UserContext(), session.From(c).By(auth.ManageStaff), memberID(c))
+	return s.toMember(c, frontend.StaffMemberReopened, err)
 }
 
 // EndMemberSession is POST /staff/people/{id}/sessions/{session}/end.

@@ -39,7 +39,7 @@ func (w *Web) showDoorAbout(c *fiber.Ctx, status int, page frontend.SignInPage) 
 		flash = frontend.FlashSessionEnded
 	}
 	ways := w.SignIn.Ways()
-	page.ByEmail, page.ByCompany = ways.Email, ways.OIDC
+	page.ByEmail, page.ByCompany, page.Staff = ways.Email, ways.OIDC, ways.Staff || w.Members.Passkeys()
 	if w.Demo != nil {
 		page.Customers, page.StaffRoles = w.Demo.Customers, w.Demo.Roles
 	}

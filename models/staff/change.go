@@ -111,7 +111,8 @@ func (s *Service) SetRoles(ctx context.Context, by staffact.By, id string, asked
 	})
 }
 
-// End takes a member off the staff, for good, and signs them out everywhere: ErrOneself, ErrLastAdmin, ErrEnded.
+// End takes a member off the staff and signs them out everywhere: ErrOneself, ErrLastAdmin, ErrEnded. Who signs in with
+// passkeys is off it for good; whom the company vouches for can be let back by Reopen.
 func (s *Service) End(ctx context.Context, by staffact.By, id string) error {
 	if by.ID == id {
 		return ErrOneself
@@ -125,6 +126,28 @@ func (s *Service) End(ctx context.Context, by staffact.By, id string) error {
 	}
 	// From here on nobody is let in as them, whatever fails below.
 	return errors.Join(s.endSessions(ctx, id), models.Wrap("drop enrolments", s.cfg.Store.DropEnrolments(ctx, id)))
+}
+
+// Reopen puts somebody back on the staff for whom the company's own sign-in vouches; what their roles are it says when they
+// come. Others are added anew, with passkeys of now: ErrEnded. Who is on the staff stays on it.
+func (s *Service) Reopen(ctx context.Context, by staffact.By, id string) error {
+	for range changeTries {
+		before, err := s.settled(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case before.EndedAt.IsZero():
+			return nil
+		case before.Origin != OriginOIDC:
+			return ErrEnded
+		}
+		after := before
+		after.EndedAt = time.Time{}
+		if err := s.replace(ctx, by, ledger.StaffAdded, before, after); !errors.Is(err, store.ErrTaken) {
+			return err
+		}
+	}
+	return errBusy
 }
 
 // errBusy: others changed the member each time.

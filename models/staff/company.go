@@ -14,7 +14,8 @@ import (
 )
 
 // EnterFrom lets in whom the company's own sign-in vouches for. Who comes for the first time joins the staff; name, address
-// and roles are from then on what it says each time. Whoever was taken off the staff stays off: ErrEnded.
+// and roles are from then on what it says each time. Whoever was taken off the staff stays off until an administrator
+// lets them back: ErrEnded.
 func (s *Service) EnterFrom(ctx context.Context, c signin.StaffClaims) (string, store.Session, error) {
 	id, by := s.AccountID(c.Issuer, c.Subject), staffact.By{Auth: auth.MethodOIDC}
 	if c.Name == "" {
