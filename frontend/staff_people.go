@@ -91,6 +91,7 @@ const (
 	StaffSessionsEnded  StaffDone = "sessions"
 	StaffMemberEnded    StaffDone = "ended"
 	StaffMemberReopened StaffDone = "reopened"
+	StaffPasskeyRenamed StaffDone = "passkey_renamed"
 	StaffPasskeyAdded   StaffDone = "passkey_added"
 	StaffPasskeyRemoved StaffDone = "passkey_removed"
 )

@@ -90,6 +90,7 @@ func (s *site) accountPages() []page {
 		{post, path + "/sessions/:session/end", everyStaff, ownForm, s.Staff.EndOwnSession},
 		{post, path + "/passkeys/options", everyStaff, ownForm, s.Staff.AskNewPasskey},
 		{post, path + "/passkeys", everyStaff, ownForm, s.Staff.AddPasskey},
+		{post, path + "/passkeys/:passkey/name", everyStaff, ownForm, s.Staff.RenamePasskey},
 		{post, path + "/passkeys/:passkey/remove", everyStaff, ownForm, s.Staff.RemovePasskey},
 	}
 }

@@ -311,6 +311,7 @@ var access = map[string]rule{
 	"POST /staff/account/passkeys/options":                             ownFormOnly,
 	"POST /staff/account/passkeys":                                     ownFormOnly,
 	"POST /staff/account/passkeys/:passkey/remove":                     ownFormOnly,
+	"POST /staff/account/passkeys/:passkey/name":                       ownFormOnly,
 	"GET /staff/people":                                                keepers,
 	"GET /staff/people/new":                                            adminOnly,
 	"POST /staff/people":                                               ownFormOnly,

@@ -360,6 +360,34 @@ func TestWhoKeepsTheStaff(t *testing.T) {
 	expect(t, "the last passkey", b.removeFirst(), http.StatusConflict)
 }
 
+// A member names a passkey anew, their own and no other's; the log says that they did.
+func TestAPasskeyIsNamedAnew(t *testing.T) {
+	s := newSite(t)
+	m, link := s.join("Nadia Feld", auth.RoleAuditor)
+	other, theirLink := s.join("Marc Roy", auth.RoleAuditor)
+	b, a := s.browser(), newAuthenticator(t)
+	b.enrol(link, a)
+	s.browser().enrol(theirLink, newAuthenticator(t))
+	first := func(member string) staff.Passkey {
+		list, err := s.program.staff.PasskeysOf(t.Context(), member)
+		check(t, err)
+		return list[0]
+	}
+	rename := func(id, name string) int {
+		response, _ := b.form("/staff/account/passkeys/"+id+"/name", url.Values{"name": {name}})
+		return response.StatusCode
+	}
+	before := len(s.said(m.ID))
+	expect(t, "another name", rename(first(m.ID).ID, " Key on my ring "), http.StatusSeeOther)
+	expect(t, "the same name", rename(first(m.ID).ID, "Key on my ring"), http.StatusSeeOther)
+	if got := first(m.ID).Name; got != "Key on my ring" || len(s.said(m.ID)) != before+1 {
+		t.Errorf("it is called %q, and the log has %d entries of it", got, len(s.said(m.ID))-before)
+	}
+	expect(t, "no name", rename(first(m.ID).ID, " "), http.StatusUnprocessableEntity)
+	expect(t, "another's passkey", rename(first(other.ID).ID, "Mine"), http.StatusNotFound)
+	expect(t, "signing in with it", s.browser().passkey(a).StatusCode, http.StatusSeeOther)
+}
+
 // removeFirst removes a passkey although the page offers it not.
 func (b *browser) removeFirst() int {
 	b.t.Helper()

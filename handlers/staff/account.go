@@ -27,7 +27,7 @@ func (s *Staff) Account(c *fiber.Ctx) error {
 		return err
 	}
 	switch done := frontend.StaffDone(strings.Clone(c.Query("done"))); done {
-	case frontend.StaffSessionsEnded, frontend.StaffPasskeyAdded, frontend.StaffPasskeyRemoved:
+	case frontend.StaffSessionsEnded, frontend.StaffPasskeyAdded, frontend.StaffPasskeyRenamed, frontend.StaffPasskeyRemoved:
 		page.Done = done
 	case frontend.StaffRolesChanged, frontend.StaffMemberEnded, frontend.StaffMemberReopened: // which nobody does to themselves
 	}
@@ -90,6 +90,13 @@ func (s *Staff) AddPasskey(c *fiber.Ctx) error {
 	err := s.Members.AddPasskey(c.UserContext(), oneself(c), s.Sessions.Pending(c), c.FormValue("name"), []byte(c.FormValue("credential")))
 	s.Sessions.EndPending(c)
 	return s.toAccount(c, frontend.StaffPasskeyAdded, err)
+}
+
+// RenamePasskey is POST /staff/account/passkeys/{passkey}/name.
+func (s *Staff) RenamePasskey(c *fiber.Ctx) error {
+	by, name := oneself(c), strings.Clone(c.FormValue("name"))
+	err := s.Members.RenamePasskey(c.UserContext(), by, by.ID, strings.Clone(c.Params("passkey")), name)
+	return s.toAccount(c, frontend.StaffPasskeyRenamed, err)
 }
 
 // RemovePasskey is POST /staff/account/passkeys/{passkey}/remove.

@@ -26,7 +26,7 @@ func (s *Staff) Member(c *fiber.Ctx) error {
 	switch done := frontend.StaffDone(strings.Clone(c.Query("done"))); done {
 	case frontend.StaffRolesChanged, frontend.StaffSessionsEnded, frontend.StaffMemberEnded, frontend.StaffMemberReopened:
 		page.Done = done
-	case frontend.StaffPasskeyAdded, frontend.StaffPasskeyRemoved: // which are said on one's own page
+	case frontend.StaffPasskeyAdded, frontend.StaffPasskeyRenamed, frontend.StaffPasskeyRemoved: // which are said on one's own page
 	}
 	return s.Show(c, http.StatusOK, page)
 }

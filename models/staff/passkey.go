@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -275,11 +276,20 @@ func (s *Service) AddPasskey(ctx context.Context, by staffact.By, secret, name s
 	return s.keepPasskey(ctx, by, p)
 }
 
-// newPasskey checks what a browser answered: signature, challenge, origin, that its person was verified.
-func (s *Service) newPasskey(ctx context.Context, id, secret, name string, answer []byte) (store.Passkey, error) {
+// passkeyName is a name as it is kept: ErrPasskeyName.
+func passkeyName(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if name == "" || utf8.RuneCountInString(name) > maxPasskeyName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
-		return store.Passkey{}, ErrPasskeyName
+		return "", ErrPasskeyName
+	}
+	return name, nil
+}
+
+// newPasskey checks what a browser answered: signature, challenge, origin, that its person was verified.
+func (s *Service) newPasskey(ctx context.Context, id, secret, name string, answer []byte) (store.Passkey, error) {
+	name, err := passkeyName(name)
+	if err != nil {
+		return store.Passkey{}, err
 	}
 	if s.party == nil {
 		return store.Passkey{}, ErrNoPasskeys
@@ -324,6 +334,41 @@ func (s *Service) keepPasskey(ctx context.Context, by staffact.By, p store.Passk
 		return ErrPasskeyFailed.Because(errors.New("the passkey is another member's"))
 	}
 	return models.Wrap("keep a passkey", err)
+}
+
+// RenamePasskey gives one of a member's another name: ErrUnknownPasskey, ErrPasskeyName. The log says that it did, and no name.
+func (s *Service) RenamePasskey(ctx context.Context, by staffact.By, member, id, name string) error {
+	name, err := passkeyName(name)
+	if err != nil {
+		return err
+	}
+	p, err := s.cfg.Store.Passkey(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && p.Member != member {
+		return ErrUnknownPasskey
+	}
+	if err != nil {
+		return models.Wrap("read a passkey", err)
+	}
+	content, err := s.openPasskey(ctx, p)
+	if err != nil || content.Name == name {
+		return err
+	}
+	content.Name = name
+	if err := s.sealPasskey(ctx, &p, content); err != nil {
+		return err
+	}
+	act := staffact.Act{
+		Kind: ledger.StaffChanged, ID: ledger.DerivedEventID(ledger.StaffChanged, "passkey renamed", p.ID, strconv.Itoa(p.Revision)),
+		About: ledger.About{Type: "passkey", Key: p.Member, Part: "renamed"},
+	}
+	if _, err := s.cfg.Recorder.Record(ctx, by, act); err != nil {
+		return err
+	}
+	err = s.cfg.Store.UpdatePasskey(ctx, p)
+	if errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrNotFound) { // it was used, or removed, at the same moment
+		return errBusy
+	}
+	return models.Wrap("write a passkey", err)
 }
 
 // RemovePasskey takes one of a member's away: ErrUnknownPasskey, ErrLastPasskey.
