@@ -41,7 +41,7 @@ func shownSite(t *testing.T, dir string, operator fs.FS, change ...func(*program
 	for _, apply := range change {
 		apply(p)
 	}
-	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles()})
+	app, err := p.site(&web.Demo{Customers: []frontend.DemoCustomer{{Ref: "cus_1"}}, Roles: auth.Roles(), Staff: p.demoStaff})
 	check(t, err)
 	return &site{t, p, app}, func() { check(t, p.close()) }
 }
