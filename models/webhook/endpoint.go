@@ -97,7 +97,10 @@ func (s *Service) Create(ctx context.Context, in Input) (e Endpoint, text string
 	if err := s.cfg.Store.SaveEndpointProgress(ctx, progress, 0, nil); err != nil && !errors.Is(err, store.ErrTaken) {
 		return e, "", fmt.Errorf("make a webhook: %w", err)
 	}
-	if err := s.cfg.Store.CreateEndpoint(ctx, made); err != nil {
+	switch err := s.cfg.Store.CreateEndpoint(ctx, made); {
+	case errors.Is(err, store.ErrExists): // who said the same at once was first
+		return s.made(ctx, id)
+	case err != nil:
 		return e, "", fmt.Errorf("make a webhook: %w", err)
 	}
 	s.wake()
