@@ -39,18 +39,36 @@ func TestWhatAFormChanges(t *testing.T) {
 			"roles": "auditor privacy_officer", "validity": "P12M", "pass_mark": "80", "retired": "", "en/body": "One\ntwo",
 			"questions": `[{"id":"q1","answers":[{"id":"a1","right":true},{"id":"a2"}]}]`, "en/questions/q2": "",
 		}, []string{"de/questions/q1", "de/title"}},
-		"a translation changes no rules": {"de", func(f training.Form) { f["de/title"] = []string{"Neu"} },
-			map[string]string{"de/title": "Neu"}, []string{"roles", "questions", "kind", "en/title"}},
-		"a question is taken out, in every language": {"en", func(f training.Form) { f["remove"] = []string{"q1"} },
-			map[string]string{"questions": "", "en/questions/q1": "", "de/questions/q1": "", "de/questions/q1/a2": "", "de/questions/q1/explanation": ""}, []string{"de/title"}},
-		"an answer without words is none": {"en", func(f training.Form) { f["en/questions/q1/a2"] = []string{" "} },
-			map[string]string{"questions": `[{"id":"q1","answers":[{"id":"a1","right":true}]}]`, "de/questions/q1/a2": ""}, []string{"de/questions/q1/a1"}},
-		"a question with an explanation alone is kept, to be completed": {"en", func(f training.Form) { f["en/questions/q2/explanation"] = []string{"Soon"} },
-			map[string]string{"questions": `[{"id":"q1","answers":[{"id":"a1","right":true},{"id":"a2"}]},{"id":"q2","answers":null}]`}, nil},
-		"several right answers": {"en", func(f training.Form) { f["right"], f["multiple"] = []string{"q1/a1", "q1/a2"}, []string{"q1"} },
-			map[string]string{"questions": `[{"id":"q1","multiple":true,"answers":[{"id":"a1","right":true},{"id":"a2","right":true}]}]`}, nil},
-		"a policy has no questions": {"en", func(f training.Form) { f["kind"] = []string{"policy"} },
-			map[string]string{"kind": "policy", "questions": "", "pass_mark": "", "en/questions/q1": "", "de/questions/q1/a1": ""}, nil},
+		"a translation changes no rules": {
+			"de", func(f training.Form) { f["de/title"] = []string{"Neu"} },
+			map[string]string{"de/title": "Neu"},
+			[]string{"roles", "questions", "kind", "en/title"},
+		},
+		"a question is taken out, in every language": {
+			"en", func(f training.Form) { f["remove"] = []string{"q1"} },
+			map[string]string{"questions": "", "en/questions/q1": "", "de/questions/q1": "", "de/questions/q1/a2": "", "de/questions/q1/explanation": ""},
+			[]string{"de/title"},
+		},
+		"an answer without words is none": {
+			"en", func(f training.Form) { f["en/questions/q1/a2"] = []string{" "} },
+			map[string]string{"questions": `[{"id":"q1","answers":[{"id":"a1","right":true}]}]`, "de/questions/q1/a2": ""},
+			[]string{"de/questions/q1/a1"},
+		},
+		"a question with an explanation alone is kept, to be completed": {
+			"en", func(f training.Form) { f["en/questions/q2/explanation"] = []string{"Soon"} },
+			map[string]string{"questions": `[{"id":"q1","answers":[{"id":"a1","right":true},{"id":"a2"}]},{"id":"q2","answers":null}]`},
+			nil,
+		},
+		"several right answers": {
+			"en", func(f training.Form) { f["right"], f["multiple"] = []string{"q1/a1", "q1/a2"}, []string{"q1"} },
+			map[string]string{"questions": `[{"id":"q1","multiple":true,"answers":[{"id":"a1","right":true},{"id":"a2","right":true}]}]`},
+			nil,
+		},
+		"a policy has no questions": {
+			"en", func(f training.Form) { f["kind"] = []string{"policy"} },
+			map[string]string{"kind": "policy", "questions": "", "pass_mark": "", "en/questions/q1": "", "de/questions/q1/a1": ""},
+			nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			form := filled()
