@@ -38,7 +38,7 @@ func newDesk(t *testing.T, required bool) *desk {
 	t.Helper()
 	r := sequencertest.New(t, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	log := r.Start(r.Ring(), 0)
-	d := &desk{TB: t, notices: must[*notice.Service](t)(notice.New(t.Context(), r.Data, log, r.Time))}
+	d := &desk{TB: t, notices: must[*notice.Service](t)(notice.New(t.Context(), r.Data, log, r.Time, slog.New(slog.DiscardHandler)))}
 	d.Service = editorial.New(editorial.Config{
 		Store: r.Data, Log: log, Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
 		Kinds: []editorial.Kind{&checklist.Drafts{
