@@ -426,6 +426,18 @@ func journey(ctx context.Context, s *request.Service, r *rig) error {
 }
 
 // The projection is made anew from the log: what the store says otherwise is put right, and found before.
+// A deadline is that of the day on which it began, where the operator was that day, also when it is worked out anew.
+func TestDeadlinesStayWhereTheyBegan(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	before := r.ask(request.Restriction, request.Asked{Ground: request.GroundClaims})
+	same(t, "in Berlin", before.DueAt.Format(time.RFC3339), "2026-02-28T22:59:59Z")
+	r.Pass(time.Hour)
+	r.move("America/New_York")
+	after := r.ask(request.Erasure, request.Asked{Categories: []string{"marketing"}})
+	same(t, "in New York", after.DueAt.Format(time.RFC3339), "2026-03-01T04:59:59Z")
+	same(t, "found by a rebuild", give(r.Rebuild(ctx, true))(t), 0)
+}
+
 func TestRebuildFollowsTheLog(t *testing.T) {
 	r := newRig(t)
 	ctx := t.Context()

@@ -1,6 +1,7 @@
 package request_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -29,6 +30,7 @@ type rig struct {
 	config   request.Config
 	log      *sequencer.Sequencer
 	ring     *keys.Ring
+	maps     *datamap.Holder
 	billing  *billing.Service
 	consents *consent.Service
 	*request.Service
@@ -71,11 +73,12 @@ func newRig(t *testing.T) *rig {
 	raw, err := os.ReadFile("testdata/datamap.yaml")
 	must(t, err)
 	m := give(datamap.Parse(raw))(t)
+	r.maps = datamap.NewHolder(r.Time, datamap.Version{Number: 1, Map: m})
 	r.ring = r.Ring()
 	r.log = r.Start(r.ring, 0)
 	r.billing = billing.New(billing.Config{Map: datamap.Hold(m), Customers: r.Data, Records: r.Data, Ring: r.ring, Clock: r.Time})
 	r.config = request.Config{
-		Map: datamap.Hold(m), Log: r.log, Requests: r.Data, Tasks: r.Data, Customers: r.Data, Clients: r.Data, Archives: r.Data, Tallies: r.Data,
+		Map: r.maps, Log: r.log, Requests: r.Data, Tasks: r.Data, Customers: r.Data, Clients: r.Data, Archives: r.Data, Tallies: r.Data,
 		Records: r.billing, Ring: r.ring, Secret: []byte("secret"), Clock: r.Time, Logger: slog.New(slog.DiscardHandler),
 	}
 	r.Service = request.New(r.config)
@@ -103,6 +106,15 @@ func newRig(t *testing.T) *rig {
 		}))
 	}
 	return r
+}
+
+// move has the operator tell times in another zone from now on.
+func (r *rig) move(zone string) {
+	r.t.Helper()
+	raw, err := os.ReadFile("testdata/datamap.yaml")
+	must(r.t, err)
+	m := give(datamap.Parse(bytes.Replace(raw, []byte("Europe/Berlin"), []byte(zone), 1)))(r.t)
+	r.maps.Replace(append(r.maps.Versions(), datamap.Version{Number: 2, EffectiveAt: r.Time(), Map: m}))
 }
 
 func (r *rig) ask(kind request.Kind, asked request.Asked) request.Request {
