@@ -88,15 +88,22 @@ func (m *demoMaking) make(ctx context.Context, text demoText) error {
 		}
 		e = saved.Edition
 	}
-	part, err := demoChecklist(m.operator, text.key).Write()
+	if kind == editorial.KindNotice {
+		if e, err = m.place(ctx, e); err != nil {
+			return err
+		}
+	}
+	return text.then(ctx, m, e)
+}
+
+// place says where a notice says what the law wants said.
+func (m *demoMaking) place(ctx context.Context, e editorial.Edition) (editorial.Edition, error) {
+	part, err := demoChecklist(m.operator, e.Key).Write()
 	if err != nil {
-		return err
+		return e, err
 	}
 	saved, err := m.Save(ctx, m.editor, e.Ref, e.Revision, map[string]string{checklist.Part: part})
-	if err != nil {
-		return err
-	}
-	return text.then(ctx, m, saved.Edition)
+	return saved.Edition, err
 }
 
 func demoTexts() []demoText {
