@@ -113,7 +113,7 @@ func TestWhatWasShownIsGivenBack(t *testing.T) {
 			}
 			for _, card := range found {
 				for _, action := range []string{card[4], card[3]} { // no, then yes: each is an entry
-					form := url.Values{"choice": {action}, "csrf": {csrf}, "served": {card[2]}}
+					form := url.Values{"choice": {action}, "csrf": {csrf}, "served": {card[2]}, "confirmed": {"yes"}}
 					if got := person.status(http.MethodPost, "/consents/"+card[1], form); got != http.StatusSeeOther {
 						t.Fatalf("%s %s in %s: %d", action, card[1], language.Tag, got)
 					}
