@@ -27,21 +27,32 @@ type Contact struct {
 	Postal string // lines separated by line breaks
 	Email  string
 	Phone  string
-	// DPO is the data protection officer's name or title; an address at its end is taken as DPOEmail.
-	DPO      string
-	DPOEmail string
+	// DPO is the data protection officer's name or title, an address at its end: "Maren Petersen, dpo@example.org".
+	DPO string
 	// Authority is the supervisory authority to complain to, AuthorityURL its site.
 	Authority    Words
 	AuthorityURL string
 }
 
-// splitDPO finds the address in "Maren Petersen, dpo@example.org", so that it can be written to.
-func (c *Contact) splitDPO() {
+// DPOName is the data protection officer's name or title alone; empty if only an address is known.
+func (c Contact) DPOName() string {
+	name, _ := c.splitDPO()
+	return name
+}
+
+// DPOEmail is where the data protection officer can be written to; empty if that is not known.
+func (c Contact) DPOEmail() string {
+	_, email := c.splitDPO()
+	return email
+}
+
+// splitDPO finds the address in "Maren Petersen, dpo@example.org".
+func (c Contact) splitDPO() (name, email string) {
 	at := strings.LastIndexAny(c.DPO, ", ") + 1
-	if c.DPOEmail != "" || !strings.Contains(c.DPO[at:], "@") {
-		return
+	if !strings.Contains(c.DPO[at:], "@") {
+		return c.DPO, ""
 	}
-	c.DPO, c.DPOEmail = strings.TrimRight(c.DPO[:at], ", "), c.DPO[at:]
+	return strings.TrimRight(c.DPO[:at], ", "), c.DPO[at:]
 }
 
 // Words are words for people, by BCP 47 language tag.
@@ -68,7 +79,6 @@ func (b *Brand) check() error {
 	if strings.TrimSpace(b.Name["en"]) == "" {
 		return errors.New("brand name is empty: set the operator's name, at least in English")
 	}
-	b.Contact.splitDPO()
 	if b.AccentLight == "" {
 		b.AccentLight = houseLight
 	}

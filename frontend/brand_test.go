@@ -64,10 +64,15 @@ func TestDPOIsSplit(t *testing.T) {
 		{"", "", ""},
 	} {
 		c := Contact{DPO: tt.dpo}
-		c.splitDPO()
-		if c.DPO != tt.name || c.DPOEmail != tt.email {
-			t.Errorf("%q is split into %q and %q", tt.dpo, c.DPO, c.DPOEmail)
+		if c.DPOName() != tt.name || c.DPOEmail() != tt.email {
+			t.Errorf("%q is split into %q and %q", tt.dpo, c.DPOName(), c.DPOEmail())
 		}
+	}
+	r, catalogue := newTestRenderer(t)
+	l, _ := catalogue.Localizer("en")
+	page, err := r.Render(l, visitor, SignInPage{})
+	if err != nil || !strings.Contains(string(page), `<a href="mailto:dpo@nordlicht.example">`) {
+		t.Errorf("the officer cannot be written to from a page: %v", err)
 	}
 }
 

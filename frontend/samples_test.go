@@ -132,7 +132,7 @@ func stories() []story {
 func sampleBrand() Brand {
 	return Brand{Name: Words{"en": "Nordlicht Energie", "ar": "نوردليشت للطاقة"}, HomeURL: "https://nordlicht.example", Contact: Contact{
 		Postal: "Nordlicht Energie\nHafenstraße 12\n20457 Hamburg", Email: "service@nordlicht.example", Phone: "+49 40 555 0100",
-		DPO: "Dr. Miriam Osei", DPOEmail: "privacy@nordlicht.example",
+		DPO:       "Dr. Miriam Osei, dpo@nordlicht.example",
 		Authority: Words{"en": "Hamburg Commissioner for Data Protection"}, AuthorityURL: "https://authority.example",
 	}}
 }
