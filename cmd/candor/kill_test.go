@@ -303,27 +303,9 @@ func killAtRandomMoments(t *testing.T, s *server, rounds int) {
 	s.start()
 	defer s.kill()
 	token := s.accessToken()
-	browsers := make([]*browser, customers)
-	for i := range browsers {
-		browsers[i] = signIn(t, "http://"+s.addr, token, fmt.Sprintf("cus_%d", i))
-	}
-	seed := rand.Uint64() // moments, not secrets
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) // as above
+	browsers, random := s.browsers(token, customers)
 	for round := range rounds {
-		ctx, cancel := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		for _, b := range browsers {
-			wg.Go(func() {
-				for b.change(ctx) == nil { //nolint:revive // until it is killed
-				}
-			})
-		}
-		time.Sleep(time.Duration(50+random.IntN(400)) * time.Millisecond) // the moment
-		s.kill()
-		cancel()
-		wg.Wait()
-		s.start()
+		s.killAtWork(browsers, random)
 		for i, b := range browsers {
 			checkAnswered(t, b, round, i)
 		}
@@ -337,6 +319,36 @@ func killAtRandomMoments(t *testing.T, s *server, rounds int) {
 	}
 	s.kill()
 	s.verify()
+}
+
+// browsers are of customers who are signed in; random is for the moments at which they are disturbed.
+func (s *server) browsers(token string, customers int) ([]*browser, *rand.Rand) {
+	s.t.Helper()
+	all := make([]*browser, customers)
+	for i := range all {
+		all[i] = signIn(s.t, "http://"+s.addr, token, fmt.Sprintf("cus_%d", i))
+	}
+	seed := rand.Uint64() // moments, not secrets
+	s.t.Logf("seed %d", seed)
+	return all, rand.New(rand.NewPCG(seed, 0)) // as above
+}
+
+// killAtWork kills the server at a random moment while customers change their minds, and starts it again.
+func (s *server) killAtWork(browsers []*browser, random *rand.Rand) {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(s.t.Context())
+	var wg sync.WaitGroup
+	for _, b := range browsers {
+		wg.Go(func() {
+			for b.change(ctx) == nil { //nolint:revive // until it is killed
+			}
+		})
+	}
+	time.Sleep(time.Duration(50+random.IntN(400)) * time.Millisecond) // the moment
+	s.kill()
+	cancel()
+	wg.Wait()
+	s.start()
 }
 
 // verify checks what is left on disk: projections by rebuild, the log by the verifier that trusts nobody.

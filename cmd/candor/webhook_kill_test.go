@@ -1,16 +1,13 @@
 package main_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
-	"time"
 )
 
 // message is what a webhook was told.
@@ -88,27 +85,9 @@ func TestWebhooksOutliveTheServer(t *testing.T) {
 	for _, h := range hearers {
 		call(t, http.MethodPost, base+"/api/v1/webhooks", token, fmt.Sprintf(`{"url":%q,"after":0}`, h.url))
 	}
-	browsers := make([]*browser, 4)
-	for i := range browsers {
-		browsers[i] = signIn(t, base, token, fmt.Sprintf("cus_%d", i))
-	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) // moments, not secrets
+	browsers, random := s.browsers(token, 4)
 	for range 5 {
-		ctx, cancel := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		for _, b := range browsers {
-			wg.Go(func() {
-				for b.change(ctx) == nil { //nolint:revive // until it is killed
-				}
-			})
-		}
-		time.Sleep(time.Duration(50+random.IntN(300)) * time.Millisecond) // the moment
-		s.kill()
-		cancel()
-		wg.Wait()
-		s.start()
+		s.killAtWork(browsers, random)
 	}
 	for _, b := range browsers {
 		must(t, b.change(t.Context()))
