@@ -14,6 +14,8 @@ import (
 	"candor/models/mail"
 	"candor/models/store"
 	"candor/models/training"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // words says the ID of what it would say, and what with.
@@ -141,6 +143,23 @@ func TestNothingIsSentOfWhatIsOver(t *testing.T) {
 				t.Errorf("it waits: %+v", left)
 			}
 		})
+	}
+}
+
+// Servers that remind at one moment, as they may when a lease goes from one to the next, put the same mail.
+func TestServersThatRemindAtOnceSendOneMail(t *testing.T) {
+	r := newRig(t)
+	check(t, r.Publish(t.Context(), r.policy(1)))
+	rem := newReminding(r, olga)
+	var g errgroup.Group
+	for range 8 {
+		server := rem.server(r.Data)
+		g.Go(func() error { return server.Once(t.Context()) })
+	}
+	check(t, g.Wait())
+	check(t, rem.box.Deliver(t.Context()))
+	if sent := rem.sent.Last(); len(sent) != 1 {
+		t.Errorf("%d mails", len(sent))
 	}
 }
 
