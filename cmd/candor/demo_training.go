@@ -33,7 +33,7 @@ func demoPolicy() demoText {
 		"en": "**Nothing into other people’s machines.** Customers’ data never goes into translators, chat services or other sites that the company has not approved.",
 		"de": "**Nichts in fremde Maschinen.** Daten von Kundinnen und Kunden kommen nie in Übersetzer, Chat-Dienste oder andere Seiten, die das Unternehmen nicht freigegeben hat.",
 		"fr": "**Rien dans les machines d’autrui.** Les données des clients ne vont jamais dans un traducteur, un service de discussion ou un autre site que l’entreprise n’a pas approuvé.",
-		"es": "**Nada en máquinas ajenas.** Los datos de clientes nunca se introducen en traductores, servicios de chat u otros sitios que la empresa no haya aprobado.",
+		"es": "**Nada en máquinas ajenas.** Los datos de la clientela nunca se introducen en traductores, servicios de chat u otros sitios que la empresa no haya aprobado.",
 		"pl": "**Nic do cudzych maszyn.** Danych klientów nigdy nie wpisujemy do tłumaczy, czatów ani innych serwisów, których firma nie zatwierdziła.",
 		"ar": "**لا شيء في آلات الغير.** لا تُدخَل بيانات العملاء أبدًا في مترجمات أو خدمات محادثة أو مواقع أخرى لم توافق عليها الشركة.",
 	}}

@@ -173,7 +173,7 @@ func TestARequirementOutlivesTheSession(t *testing.T) {
 	}
 	response, page = officer.requirementStep(path, "withdraw", url.Values{"reason": {"not needed"}})
 	officer.must(http.StatusSeeOther, "withdrawing", response, page)
-	response, page = officer.requirementStep(path, "text", form)
+	response, _ = officer.requirementStep(path, "text", form)
 	if response.StatusCode != http.StatusForbidden { // the token is still another session's
 		t.Errorf("%d", response.StatusCode)
 	}

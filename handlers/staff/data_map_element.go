@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -252,9 +253,7 @@ func (s *Staff) SaveDataMapElement(c *fiber.Ctx) error {
 func formOf(c *fiber.Ctx) datamap.Element {
 	form := datamap.Element{}
 	if parts, err := c.MultipartForm(); err == nil {
-		for name, values := range parts.Value {
-			form[name] = values
-		}
+		maps.Copy(form, parts.Value)
 	}
 	c.Request().PostArgs().VisitAll(func(key, value []byte) {
 		form[string(key)] = append(form[string(key)], string(value))
