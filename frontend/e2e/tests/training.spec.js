@@ -14,7 +14,7 @@ for (const [lang, colorScheme] of [['en', 'light'], ['de', 'dark'], ['ar', 'ligh
 
     test('nothing stands in anybody’s way', async ({ page, context }) => {
       await signIn(context, 'auditor');
-      const paths = ['/staff/training', '/staff/training/privacy_policy', '/staff/training/data_protection', '/staff/attestations', '/staff/requirements', '/staff/requirements/data_protection/versions/1'];
+      const paths = ['/staff/training', '/staff/training/privacy_policy', '/staff/training/data_protection', '/staff/attestations', '/staff/requirements', '/staff/requirements/data_protection/versions/1', '/staff/requirements/security_policy/versions/2'];
       for (const path of paths) {
         await page.setViewportSize({ width: 1280, height: 800 });
         await page.goto(path);
@@ -26,6 +26,13 @@ for (const [lang, colorScheme] of [['en', 'light'], ['de', 'dark'], ['ar', 'ligh
   });
 }
 
+test('whoever may approve a policy finds it on the overview', async ({ page, context, say }) => {
+  await signIn(context, 'legal_approver');
+  await page.goto('/staff');
+  await page.locator('a[href="/staff/requirements/security_policy/versions/2"]').press('Enter');
+  await expect(page.getByRole('button', { name: say('workspace.approve') }).first()).toBeVisible();
+});
+
 test('an officer whose training has expired is kept out, trains by keyboard, and gets in', async ({ page, context, say }) => {
   await signIn(context, 'untrained_officer');
   await page.goto('/staff/requests');
@@ -34,7 +41,7 @@ test('an officer whose training has expired is kept out, trains by keyboard, and
   await request.press('Enter');
   await expect(page).toHaveURL(/\/staff\/training\?return=/);
   await expect(page.getByRole('alert')).toContainText(say('training.withheld'));
-  await page.locator('tr', { has: page.locator('.chip-late') }).getByRole('link').press('Enter');
+  await page.locator('tr', { has: page.locator('.standing-missing') }).getByRole('link').press('Enter');
 
   const choose = (question, answer) => page.locator(`input[name=${question}][value=${answer}]`).press('Space');
   await choose('reason', 'curious');
