@@ -12,7 +12,10 @@ import (
 	"candor/models"
 )
 
-var servedPartners = regexp.MustCompile(`(?s)action="/consents/partner_sharing".*?name="served" value="([^"]+)"`)
+var (
+	servedPartners = regexp.MustCompile(`(?s)action="/consents/partner_sharing".*?name="served" value="([^"]+)"`)
+	hiddenField    = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`)
+)
 
 // A3: Sec-GPC is an opt-out for the signed-in customer, on whatever page it comes with; its status is shown in words;
 // and it is recorded once, not with every request.
@@ -65,7 +68,8 @@ func TestTheBrowsersSignalIsHeeded(t *testing.T) {
 		t.Fatalf("the first step: %d, and the log grew by %d", response.StatusCode, s.program.log.Head().Size-before)
 	}
 	form = url.Values{"choice": {"give"}}
-	for _, field := range regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`).FindAllStringSubmatch(second[strings.Index(second, `action="/consents/partner_sharing"`):], -1) {
+	_, second, _ = strings.Cut(second, `action="/consents/partner_sharing"`)
+	for _, field := range hiddenField.FindAllStringSubmatch(second, -1) {
 		form.Add(field[1], html.UnescapeString(field[2]))
 	}
 	if got := customer.status(http.MethodPost, "/consents/partner_sharing", form); got != http.StatusSeeOther {
