@@ -194,6 +194,18 @@ func TestPolishIsFormal(t *testing.T) {
 	}
 }
 
+// In French no line begins with the sign that ends what stands before it.
+func TestFrenchSignsStayWithTheirWords(t *testing.T) {
+	apart := regexp.MustCompile(`« | [»;:?!]`)
+	for id, m := range catalogues(t)["fr"] {
+		for _, text := range forms(m) {
+			if apart.MatchString(text) {
+				t.Errorf("%s: %q", id, text)
+			}
+		}
+	}
+}
+
 func TestPluralsAreSaid(t *testing.T) {
 	for _, test := range []struct {
 		tag  string
