@@ -180,6 +180,7 @@ func (s *site) dataMapPages() []page {
 		{post, path + "/edit/:group", writers, ownForm, s.Staff.SaveDataMapElement},
 		{post, path + "/edit/:group/:key", writers, ownForm, s.Staff.SaveDataMapElement},
 		{post, path + "/new/:group", writers, ownForm, s.Staff.SaveDataMapElement},
+		{post, path + "/resume", writers, sameSite, s.Staff.ResumeDataMapElement}, // shows what it is sent, and changes nothing
 		{post, path + "/submit", writers, ownForm, s.Staff.SubmitDataMap},
 		{post, path + "/withdraw", readers, ownForm, s.Staff.WithdrawDataMap},
 		{post, path + "/return", approvers, ownForm, s.Staff.ReturnDataMap},

@@ -292,6 +292,7 @@ var access = map[string]rule{
 	"POST /staff/data-map/edit/:group":                                 ownFormOnly,
 	"POST /staff/data-map/edit/:group/:key":                            ownFormOnly,
 	"POST /staff/data-map/new/:group":                                  ownFormOnly,
+	"POST /staff/data-map/resume":                                      officersOnly,
 	"POST /staff/data-map/submit":                                      ownFormOnly,
 	"POST /staff/data-map/withdraw":                                    ownFormOnly,
 	"POST /staff/data-map/return":                                      ownFormOnly,

@@ -199,6 +199,42 @@ func TestTwoOfficersLoseNothing(t *testing.T) {
 	one.must(http.StatusSeeOther, "saving again", response, page)
 }
 
+// A form that comes back because the session was over is still about what its sender saw: it loses nothing, and nothing is
+// written over with it.
+func TestAFormThatComesBackIsAboutWhatWasSeen(t *testing.T) {
+	s := newSite(t)
+	one, two := s.signIn("staff", auth.RolePrivacyOfficer), s.signIn("staff", auth.RolePrivacyOfficer)
+	response, page := one.step("draft", nil)
+	one.must(http.StatusSeeOther, "starting a draft", response, page)
+	mine, theirs := one.form(purposeForm), two.form(purposeForm)
+	theirs.Set("renewal", "P3M")
+	response, page = two.do(http.MethodPost, purposeForm, theirs)
+	two.must(http.StatusSeeOther, "saving first", response, page)
+
+	mine.Set("renewal", "P9M")
+	late := maps.Clone(mine)
+	late.Set("csrf", "of another session")
+	const resume = "/staff/data-map/resume?part=purposes%2Fusage_analytics"
+	resumed := url.Values{}
+	for who, want := range map[*visitor]int{s.anonymous(): http.StatusUnauthorized, one: http.StatusForbidden} {
+		response, page := who.do(http.MethodPost, purposeForm, late)
+		if response.StatusCode != want || !strings.Contains(page, `action="`+resume+`"`) || strings.Contains(page, "another session") {
+			t.Fatalf("%d, and the form is lost", response.StatusCode)
+		}
+		resumed = url.Values{}
+		for _, m := range hidden.FindAllStringSubmatch(page, -1) {
+			resumed.Add(m[1], html.UnescapeString(m[2]))
+		}
+	}
+	response, page = one.do(http.MethodPost, resume, resumed)
+	one.must(http.StatusOK, "going on", response, page)
+	if revision := revisionField.FindStringSubmatch(page)[1]; !strings.Contains(page, `value="P9M"`) || revision != mine.Get("revision") {
+		t.Errorf("what was written is lost, or is about revision %s instead of %s", revision, mine.Get("revision"))
+	}
+	response, page = one.do(http.MethodPost, purposeForm, mine)
+	one.must(http.StatusConflict, "saving what was resumed", response, page)
+}
+
 func TestWhatIsWrongIsSaidInTheReadersWords(t *testing.T) {
 	s := newSite(t)
 	officer := s.signIn("staff", auth.RolePrivacyOfficer)

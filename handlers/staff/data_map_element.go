@@ -212,12 +212,7 @@ func (s *Staff) SaveDataMapElement(c *fiber.Ctx) error {
 		return s.mapProblem(c, err)
 	}
 	form := formOf(c)
-	part, fresh := strings.Clone(c.Params("group")), false
-	if key := strings.Clone(c.Params("key")); key != "" {
-		part += "/" + key
-	} else if slices.Contains(datamap.Groups(), part) {
-		part, fresh = part+"/"+strings.Join(form["key"], ""), true
-	}
+	part, fresh := sentPart(c.Params("group"), c.Params("key"), form)
 	if part == datamap.OrderPart {
 		return store.ErrNotFound
 	}
@@ -249,6 +244,34 @@ func (s *Staff) SaveDataMapElement(c *fiber.Ctx) error {
 	return c.Redirect(elementURL(part)+"?done=saved", http.StatusSeeOther)
 }
 
+// sentPart is the part that a form is about; fresh says that it is to become one, under the key that the form gives it.
+func sentPart(group, key string, form datamap.Element) (part string, fresh bool) {
+	group = strings.Clone(group)
+	switch {
+	case key != "":
+		return group + "/" + key, false
+	case slices.Contains(datamap.Groups(), group):
+		return group + "/" + strings.Join(form["key"], ""), true
+	}
+	return group, false
+}
+
+// ResumeDataMapElement is POST /staff/data-map/resume: it shows what was written before the session ended once more, and
+// changes nothing. The address says which part it was, as the one that it was sent to did.
+func (s *Staff) ResumeDataMapElement(c *fiber.Ctx) error {
+	form := formOf(c)
+	group, key, _ := strings.Cut(strings.Clone(c.Query("part")), "/")
+	part, fresh := sentPart(group, key, form)
+	if part == datamap.OrderPart || !fresh && datamap.CheckPart(part, "") != nil {
+		return store.ErrNotFound
+	}
+	page, err := s.sentElement(c, part, form, fresh)
+	if err != nil {
+		return err
+	}
+	return s.Show(c, http.StatusOK, page)
+}
+
 // formOf is what a form's fields say.
 func formOf(c *fiber.Ctx) datamap.Element {
 	form := datamap.Element{}
@@ -267,16 +290,27 @@ func (s *Staff) elementProblem(c *fiber.Ctx, part string, form datamap.Element, 
 	if !ok {
 		return cause
 	}
-	d, err := s.draft(c.UserContext())
+	page, err := s.sentElement(c, part, form, fresh)
 	if err != nil {
 		return err
 	}
-	page := s.elementPage(session.From(c), d, part, form)
 	page.Problem = words
+	return s.Show(c, status, page)
+}
+
+// sentElement is the form as it was sent. It stays about the revision that its sender saw, so that what somebody else has
+// written since is not written over.
+func (s *Staff) sentElement(c *fiber.Ctx, part string, form datamap.Element, fresh bool) (frontend.MapElementPage, error) {
+	d, err := s.draft(c.UserContext())
+	if err != nil {
+		return frontend.MapElementPage{}, err
+	}
+	page := s.elementPage(session.From(c), d, part, form)
+	page.Revision = revisionOf(c)
 	if group, key, _ := strings.Cut(part, "/"); fresh {
 		page.New, page.Key, page.URL = true, key, dataMapPath+"/new/"+group
 	}
-	return s.Show(c, status, page)
+	return page, nil
 }
 
 // showConflict shows what one wrote beside what somebody else has written meanwhile.

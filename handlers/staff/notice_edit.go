@@ -252,19 +252,33 @@ func (s *Staff) editorTrouble(c *fiber.Ctx, page *frontend.NoticeEditPage, e edi
 	return http.StatusConflict, nil
 }
 
-// Kept answers a form in which a text is written, of a notice or of what staff must know, that came too late, when the
-// session was over, with what was written: nothing of it is lost. ok is false for anything else.
+// Kept answers a form in which something is written that came too late, when the session was over, with what was written:
+// nothing of it is lost. ok is false for anything else.
 func (s *Staff) Kept(c *fiber.Ctx, cause error) (ok bool, err error) {
 	e := problem.From(cause)
 	late := e.Kind == models.Unauthenticated || errors.Is(cause, auth.ErrCSRF)
-	version, ofText := strings.CutSuffix(strings.Clone(c.Path()), "/text")
-	of := strings.HasPrefix(version, noticesPath+"/") || strings.HasPrefix(version, requirementsPath+"/")
-	if c.Method() != http.MethodPost || !late || !ofText || !of {
+	action := resumedAt(strings.Clone(c.Path()))
+	if c.Method() != http.MethodPost || !late || action == "" {
 		return false, nil
 	}
 	return true, s.Show(c, problem.Status(e), frontend.KeptPage{
-		Action: version + "/edit", SignIn: e.Kind == models.Unauthenticated, Fields: keptFields(c),
+		Action: action, SignIn: e.Kind == models.Unauthenticated, Fields: keptFields(c),
 	})
+}
+
+// resumedAt is where a form goes on that was sent to a path: of a notice, of what staff must know, or of the data map; empty
+// for others.
+func resumedAt(path string) string {
+	version, ofText := strings.CutSuffix(path, "/text")
+	if ofText && (strings.HasPrefix(path, noticesPath+"/") || strings.HasPrefix(path, requirementsPath+"/")) {
+		return version + "/edit"
+	}
+	for _, form := range []string{dataMapPath + "/edit/", dataMapPath + "/new/"} {
+		if part, of := strings.CutPrefix(path, form); of {
+			return dataMapPath + "/resume?" + url.Values{"part": {part}}.Encode()
+		}
+	}
+	return ""
 }
 
 // tooLate shows what was written for a version that can no longer change.
