@@ -31,14 +31,8 @@ func clients(ctx context.Context, e env, args []string) error {
 		outside: f.String("outside", "", "add: `id` of the client at the trusted outside issuer, which issues its tokens"),
 		overlap: f.Int("overlap", int(auth.DefaultOverlap/(24*time.Hour)), "rotate: `days`, 0 to 90, that the old secret stays good"),
 	}
-	if len(args) == 0 {
-		return misused(f)
-	}
-	if strings.HasPrefix(args[0], "-") { // --help, or flags before what to do
-		if _, _, err := readSettings(e, f, args); err != nil {
-			return err
-		}
-		return misused(f)
+	if err := saysWhat(e, f, args); err != nil {
+		return err
 	}
 	return with(ctx, e, f, args[1:], openData, func(p *program, arguments []string) error {
 		err := p.clients(ctx, e, f, args[0], arguments, asked)

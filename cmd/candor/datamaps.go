@@ -18,14 +18,8 @@ import (
 func dataMaps(ctx context.Context, e env, args []string) error {
 	f := flags(e, "data-map",
 		"usage: candor data-map diff [flags]", "       candor data-map export [flags] > datamap.yaml", "       candor data-map import [flags]")
-	if len(args) == 0 {
-		return misused(f)
-	}
-	if strings.HasPrefix(args[0], "-") { // --help, or flags before what to do
-		if _, _, err := readSettings(e, f, args); err != nil {
-			return err
-		}
-		return misused(f)
+	if err := saysWhat(e, f, args); err != nil {
+		return err
 	}
 	open := openData
 	if args[0] == "import" { // a draft is in the log

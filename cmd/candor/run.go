@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 
 	"candor/handlers/problem"
 	"candor/i18n"
@@ -151,4 +152,18 @@ func flags(e env, name string, usage ...string) *flag.FlagSet {
 func misused(f *flag.FlagSet) error {
 	f.Usage()
 	return errUsage
+}
+
+// saysWhat wants a command's arguments to begin with what is to be done; with --help, or flags before it, they do not.
+func saysWhat(e env, f *flag.FlagSet, args []string) error {
+	switch {
+	case len(args) == 0:
+		return misused(f)
+	case strings.HasPrefix(args[0], "-"):
+		if _, _, err := readSettings(e, f, args); err != nil {
+			return err
+		}
+		return misused(f)
+	}
+	return nil
 }

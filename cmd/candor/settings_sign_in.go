@@ -57,17 +57,23 @@ func (s signInSettings) validate(bad func(name, format string, args ...any)) {
 		}
 		return
 	}
-	if !issuerURL(s.OIDCIssuer) {
-		bad("oidc-issuer", "is not an https URL; write the provider's issuer, exactly as its discovery document does")
-	}
-	if s.OIDCClientID == "" {
-		bad("oidc-client-id", "is missing; register this site at the provider with the redirect URL of base-url and /sign-in/company/callback, and set the id it was given")
-	}
-	if s.OIDCClientSecret == "" {
-		bad("oidc-client-secret", "is missing; set the secret that the provider gave for this site")
-	}
+	validateProvider(bad, "oidc", "/sign-in/company/callback", s.OIDCIssuer, s.OIDCClientID, s.OIDCClientSecret)
 	if s.OIDCClaim == "" {
 		bad("oidc-customer-claim", "is empty; write sub, or the name of the claim that is the customer's reference")
+	}
+}
+
+// validateProvider says what an OpenID Connect provider, whose settings begin with prefix, lacks; callback is the path that
+// it sends people back to.
+func validateProvider(bad func(name, format string, args ...any), prefix, callback, issuer, id, secret string) {
+	if !issuerURL(issuer) {
+		bad(prefix+"-issuer", "is not an https URL; write the provider's issuer, exactly as its discovery document does")
+	}
+	if id == "" {
+		bad(prefix+"-client-id", "is missing; register this site at the provider with the redirect URL of base-url and %s, and set the id it was given", callback)
+	}
+	if secret == "" {
+		bad(prefix+"-client-secret", "is missing; set the secret that the provider gave for this site")
 	}
 }
 

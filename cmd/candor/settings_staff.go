@@ -68,15 +68,7 @@ func (s *staffSettings) validate(bad func(name, format string, args ...any)) {
 		}
 		return
 	}
-	if !issuerURL(s.StaffIssuer) {
-		bad("staff-oidc-issuer", "is not an https URL; write the provider's issuer, exactly as its discovery document does")
-	}
-	if s.StaffClientID == "" {
-		bad("staff-oidc-client-id", "is missing; register this site at the provider with the redirect URL of base-url and /staff/sign-in/company/callback, and set the id it was given")
-	}
-	if s.StaffClientSecret == "" {
-		bad("staff-oidc-client-secret", "is missing; set the secret that the provider gave for this site")
-	}
+	validateProvider(bad, "staff-oidc", "/staff/sign-in/company/callback", s.StaffIssuer, s.StaffClientID, s.StaffClientSecret)
 	if s.StaffRolesClaim == "" {
 		bad("staff-oidc-roles-claim", "is empty; write groups, or the name of the claim that lists groups or roles")
 	}

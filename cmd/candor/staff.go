@@ -25,14 +25,8 @@ func members(ctx context.Context, e env, args []string) error {
 	name := f.String("name", "", "add: `name` of the person")
 	roles := f.String("roles", "", "add, roles: `roles`, separated by commas; all of them: "+strings.Join(auth.Roles(), ", "))
 	anew := f.Bool("anew", false, "link: remove the passkeys that there are, because a device was lost")
-	if len(args) == 0 {
-		return misused(f)
-	}
-	if strings.HasPrefix(args[0], "-") { // --help, or flags before what to do
-		if _, _, err := readSettings(e, f, args); err != nil {
-			return err
-		}
-		return misused(f)
+	if err := saysWhat(e, f, args); err != nil {
+		return err
 	}
 	return with(ctx, e, f, args[1:], openMembers, func(p *program, arguments []string) error {
 		err := p.changeStaff(ctx, e, f, args[0], arguments, staff.Joining{Name: *name, Roles: list(*roles), Origin: staff.OriginLocal}, *anew)
